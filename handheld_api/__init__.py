@@ -1,0 +1,1 @@
+"""handheld_api."""
