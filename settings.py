@@ -1,1 +1,112 @@
-"""Settings."""
+"""What can be set from outside, read once at start and passed in from there.
+
+Every setting is an environment variable; docs/settings.md lists them and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from errors import Invalid
+
+ROOT = Path(__file__).resolve().parent
+"""The folder the program stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one hospital's medtrace."""
+
+    data_dir: Path
+    """MEDTRACE_DATA: the folder of the embedded database and the keys (default: `var` here)."""
+    database_url: str
+    """MEDTRACE_DATABASE_URL: `sqlite:///…` (default, in the data folder) or `postgresql://…`."""
+    key_dir: Path
+    """MEDTRACE_KEYS: private keys, files only the owner can read (default: `keys` in the data)."""
+    ledger_id: int
+    """MEDTRACE_LEDGER: which ledger of the database this hospital writes (default: 1)."""
+    origin: str
+    """MEDTRACE_ORIGIN: the ledger's name in its checkpoints, as C2SP tlog-checkpoint wants it."""
+    recorder_socket: Path | None
+    """MEDTRACE_RECORDER: the Unix socket of a recorder process; none: workers record."""
+    max_upload: int
+    """MEDTRACE_MAX_UPLOAD: the largest request body in bytes (default: 10 MiB)."""
+    secure_cookies: bool
+    """MEDTRACE_SECURE_COOKIES: 1 where the service stands behind TLS (default: 0)."""
+    log_level: str
+    """MEDTRACE_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR (default: INFO)."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """The settings as the environment says them.
+
+        Raises:
+            Invalid: a value is not of its form; the field names the variable.
+        """
+        data = Path(environ.get("MEDTRACE_DATA") or ROOT / "var").resolve()
+        socket = environ.get("MEDTRACE_RECORDER")
+        return cls(
+            data_dir=data,
+            database_url=_url(environ.get("MEDTRACE_DATABASE_URL"), data),
+            key_dir=Path(environ.get("MEDTRACE_KEYS") or data / "keys").resolve(),
+            ledger_id=_integer(environ, "MEDTRACE_LEDGER", 1),
+            origin=environ.get("MEDTRACE_ORIGIN") or "medtrace.example/demo",
+            recorder_socket=Path(socket).resolve() if socket else None,
+            max_upload=_integer(environ, "MEDTRACE_MAX_UPLOAD", 10 * 1024 * 1024),
+            secure_cookies=environ.get("MEDTRACE_SECURE_COOKIES") == "1",
+            log_level=environ.get("MEDTRACE_LOG_LEVEL") or "INFO",
+        )
+
+    def secret(self, name: str) -> bytes:
+        """The 32 random bytes kept in `key_dir/name`, made at first need.
+
+        The file is created complete and unreadable to others in one step, so that two processes
+        that start together agree on the first one's bytes.
+        """
+        path = self.key_dir / name
+        if not path.exists():
+            self.key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _create(path, secrets.token_bytes(32))
+        return path.read_bytes()
+
+
+VARIABLES = {field.name: field for field in fields(Settings)}
+"""The settings by name, for the documentation's test."""
+
+
+def _create(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+
+
+def _url(given: str | None, data: Path) -> str:
+    if not given:
+        return f"sqlite:///{data / 'medtrace.sqlite3'}"
+    for short in ("postgresql://", "postgres://"):
+        if given.startswith(short):
+            return "postgresql+psycopg://" + given.removeprefix(short)
+    if given.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return given
+    raise Invalid("setting-database-url", field="MEDTRACE_DATABASE_URL")
+
+
+def _integer(environ: Mapping[str, str], name: str, default: int) -> int:
+    given = environ.get(name)
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit():
+        raise Invalid("setting-number", field=name, found=given)
+    return int(given)

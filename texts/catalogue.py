@@ -17,7 +17,15 @@ _INPUT = {
     ),
 }
 
-CATALOGUE: dict[str, Text] = {**_INPUT}
+_SETTINGS = {
+    "setting-database-url": Text(
+        "数据库地址要以 sqlite:/// 或 postgresql:// 开头",
+        "The database address must begin with sqlite:/// or postgresql://",
+    ),
+    "setting-number": Text("要一个整数，写的是 {found}", "A whole number is needed, found {found}"),
+}
+
+CATALOGUE: dict[str, Text] = {**_INPUT, **_SETTINGS}
 """Every code the program can produce, with its sentence."""
 
 
