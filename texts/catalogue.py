@@ -25,7 +25,37 @@ _SETTINGS = {
     "setting-number": Text("要一个整数，写的是 {found}", "A whole number is needed, found {found}"),
 }
 
-CATALOGUE: dict[str, Text] = {**_INPUT, **_SETTINGS}
+_LEDGER = {
+    "ledger-broken": Text("账本验证不通过：{detail}", "The ledger does not verify: {detail}"),
+    "json-integer": Text("整数太大，最多 ±{limit}", "Integer too large, the limit is ±{limit}"),
+    "json-key": Text("名称要是文字，不能是 {type}", "A key must be a string, not {type}"),
+    "json-not-finite": Text("{number} 不是能写下的数", "{number} is no number that can be written"),
+    "json-surrogate": Text("文字里有残缺的字符：{text}", "The text holds half a character: {text}"),
+    "json-too-deep": Text("层次太深，最多 {limit} 层", "Nested too deep, the limit is {limit}"),
+    "json-type": Text("不能写成 JSON：{type}", "{type} cannot be written as JSON"),
+    "ledger-suite-unknown": Text(
+        "没有这种算法：{name}。可用：{known}", "No such suite: {name}. There are: {known}"
+    ),
+    "proof-malformed": Text("证明的格式不对：{detail}", "Malformed proof: {detail}"),
+    "proof-out-of-range": Text(
+        "账本只有 {size} 条，没有第 {index} 条", "The ledger has {size} entries, none at {index}"
+    ),
+    "proof-wrong-root": Text("证明对不上：{detail}", "The proof does not hold: {detail}"),
+}
+
+_LOG = {
+    "entry-altered": Text("账本内容被改过：{detail}", "An entry was altered: {detail}"),
+    "entry-malformed": Text("账本里有认不出的内容：{detail}", "An entry is malformed: {detail}"),
+    "entry-misplaced": Text("账本顺序被动过：{detail}", "An entry is out of its place: {detail}"),
+    "entry-missing": Text("账本缺了内容：{detail}", "An entry is missing: {detail}"),
+    "entry-unchained": Text("账本的链断了：{detail}", "The chain is broken: {detail}"),
+    "head-wrong": Text("账本的末尾对不上：{detail}", "The head is wrong: {detail}"),
+    "ledger-exists": Text("账本已经建好了", "The ledger exists already"),
+    "ledger-moved": Text("账本被别处改动，没有写入", "The ledger moved meanwhile, nothing written"),
+    "no-ledger": Text("还没有账本。运行 medtrace init", "There is no ledger. Run `medtrace init`"),
+}
+
+CATALOGUE: dict[str, Text] = {**_INPUT, **_LOG, **_SETTINGS, **_LEDGER}
 """Every code the program can produce, with its sentence."""
 
 

@@ -1,0 +1,26 @@
+"""The one error that checking a ledger may raise."""
+
+from __future__ import annotations
+
+from errors import MedtraceError
+
+
+class VerificationError(MedtraceError):
+    """What was shown does not prove what it claims to prove.
+
+    Every verifier of this folder returns None or raises this, whatever it is fed: a caller can
+    neither forget to look at a boolean nor be surprised by a stray `ValueError`.
+
+    Args:
+        detail: what was expected and what was found, with the place where it is wrong.
+        code: which kind of check failed.
+        field: the argument at fault.
+    """
+
+    status = 422
+
+    def __init__(
+        self, detail: str, *, code: str = "ledger-broken", field: str | None = None
+    ) -> None:
+        super().__init__(code, field=field, detail=detail)
+        self.detail = detail

@@ -1,0 +1,86 @@
+"""Hash suites: the one place that knows which hash a ledger is built from.
+
+A ledger chooses its suite when it is created and names it in its entry 0 and in its key; SHA-256
+is what the C2SP specifications assume, SM3 (GB/T 32905-2016) is what Chinese hospitals are
+assessed for (GB/T 39786-2021 §8.4). Both make 32 bytes, so nothing else changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from errors import Invalid
+
+HASH_SIZE: Final = 32
+"""Bytes in a hash of either suite."""
+
+_LEAF: Final = b"\x00"
+_NODE: Final = b"\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The hash that a ledger's chain and tree are made of, with RFC 6962 §2.1's prefixes.
+
+    Args:
+        name: as written in entry 0 and on the command line: `sha256` or `sm3`.
+        digest: bytes in, 32 bytes out.
+    """
+
+    name: str
+    digest: Callable[[bytes], bytes] = field(repr=False)
+
+    def leaf(self, data: bytes) -> bytes:
+        """The hash of a leaf: H(0x00 ‖ data)."""
+        return self.digest(_LEAF + data)
+
+    def node(self, left: bytes, right: bytes) -> bytes:
+        """The hash of an inner node: H(0x01 ‖ left ‖ right)."""
+        return self.digest(_NODE + left + right)
+
+    @property
+    def empty(self) -> bytes:
+        """The root of the tree without leaves, H(""); also `prev` of a ledger's entry 0."""
+        return self.digest(b"")
+
+
+def _sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _sm3(data: bytes) -> bytes:
+    return hashlib.new("sm3", data).digest()
+
+
+def _sm3_without_openssl(data: bytes) -> bytes:
+    # Some distributions build their OpenSSL without SM3; the one inside `cryptography` has it.
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 -- only where it is needed
+
+    state = hashes.Hash(hashes.SM3())
+    state.update(data)
+    return state.finalize()
+
+
+SHA256: Final = Suite("sha256", _sha256)
+"""SHA-256 (FIPS 180-4), signed with Ed25519: the default, and what C2SP's tools read."""
+
+SM3: Final = Suite("sm3", _sm3 if "sm3" in hashlib.algorithms_available else _sm3_without_openssl)
+"""SM3 (GB/T 32905-2016), signed with SM2 (GB/T 32918): the Chinese profile."""
+
+SUITES: Final = {suite.name: suite for suite in (SHA256, SM3)}
+"""Every suite by its name."""
+
+
+def suite_named(name: str) -> Suite:
+    """The suite called `name`.
+
+    Raises:
+        errors.Invalid: `ledger-suite-unknown`, when there is none of that name.
+    """
+    suite = SUITES.get(name)
+    if suite is None:
+        raise Invalid("ledger-suite-unknown", field="suite", name=name, known=", ".join(SUITES))
+    return suite
