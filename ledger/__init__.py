@@ -11,12 +11,10 @@ from ledger.canonical import encode
 from ledger.entry import Draft, Entry, Receipt, timestamp
 from ledger.errors import VerificationError
 from ledger.log import Clock, Head, Ledger, Transaction, read_entries
-from ledger.models import GUARDS
 from ledger.suite import SHA256, SM3, Suite, suite_named
 from ledger.verify import verify_chain
 
 __all__ = [
-    "GUARDS",
     "SHA256",
     "SM3",
     "Batcher",

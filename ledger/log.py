@@ -1,0 +1,184 @@
+"""The ledger: one writer at a time appends entries, everyone reads.
+
+Order comes from the lock on the head row, never from a clock or a sequence: writers that read the
+same head would fork the chain (docs/architecture.md, "Why the ledger does not fork").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bulk import Insert
+from database import Database
+from errors import Conflict, NotFound
+from ledger import models
+from ledger.entry import Draft, Entry, Receipt, parse, splice, timestamp
+from ledger.suite import SUITES, Suite
+
+Clock = Callable[[], datetime]
+"""Tells the time, aware of its zone."""
+
+_ENTRIES = Insert(models.entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a ledger stands.
+
+    Args:
+        size: how many entries it has.
+        hash: the leaf hash of the last one; of an empty ledger, the hash of nothing.
+        suite: the name of its algorithms.
+        origin: its name in checkpoints.
+    """
+
+    size: int
+    hash: bytes
+    suite: str
+    origin: str
+
+
+class Transaction:
+    """An open transaction that holds the ledger's lock.
+
+    Attributes:
+        connection: for whatever must be written together with the entries, or not at all.
+        head: where the ledger stands, entries appended in this transaction included.
+        moment: the time that entries of this transaction are recorded under.
+    """
+
+    def __init__(
+        self, connection: Connection, ledger_id: int, head: Head, suite: Suite, moment: datetime
+    ) -> None:
+        self.connection = connection
+        self.head = head
+        self.moment = moment
+        self._ledger_id = ledger_id
+        self._suite = suite
+
+    def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
+        """Append entries; they are durable when the transaction's block has ended."""
+        leaf, recorded, previous = self._suite.leaf, timestamp(self.moment), self.head.hash
+        rows, receipts = [], []
+        for seq, draft in enumerate(drafts, self.head.size):
+            body = splice(draft, previous, recorded, seq)
+            previous = leaf(body)
+            rows.append((self._ledger_id, seq, body, previous))
+            receipts.append(Receipt(seq, previous, self.moment))
+        _ENTRIES.run(self.connection, rows)
+        self.head = Head(self.head.size + len(rows), previous, self.head.suite, self.head.origin)
+        return receipts
+
+
+class Ledger:
+    """One hospital's ledger in a database.
+
+    Args:
+        database: where it lies.
+        ledger_id: which ledger of the database.
+        clock: the time that entries are recorded under.
+    """
+
+    def __init__(self, database: Database, ledger_id: int, clock: Clock) -> None:
+        self.database = database
+        self.ledger_id = ledger_id
+        self._clock = clock
+
+    def found(self, origin: str, suite: Suite, event: bytes) -> Receipt:
+        """Begin the ledger: its head row and its first entry, of kind `ledger`.
+
+        Args:
+            origin: its name in checkpoints (C2SP tlog-checkpoint).
+            suite: the algorithms it keeps for ever.
+            event: canonical JSON that names origin, suite and keys.
+
+        Raises:
+            Conflict: there is one already.
+        """
+        with self.database.write() as connection:
+            if self._head(connection) is not None:
+                raise Conflict("ledger-exists")
+            head = Head(0, suite.empty, suite.name, origin)
+            connection.execute(models.head.insert().values(ledger_id=self.ledger_id, **_row(head)))
+            return self._append_first(connection, head, suite, Draft("ledger", event))
+
+    def _append_first(
+        self, connection: Connection, head: Head, suite: Suite, draft: Draft
+    ) -> Receipt:
+        transaction = Transaction(connection, self.ledger_id, head, suite, self._clock())
+        (receipt,) = transaction.append([draft])
+        self._move_head(transaction, head)
+        return receipt
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Lock the ledger; commit when the block ends, roll everything back when it raises.
+
+        Raises:
+            NotFound: the ledger was never founded.
+        """
+        with self.database.write() as connection:
+            head = self._head(connection, lock=True)
+            if head is None:
+                raise NotFound("no-ledger")
+            transaction = Transaction(
+                connection, self.ledger_id, head, SUITES[head.suite], self._clock()
+            )
+            yield transaction
+            if transaction.head.size != head.size:
+                self._move_head(transaction, head)
+
+    def head(self) -> Head:
+        """Where the ledger stands now.
+
+        Raises:
+            NotFound: it was never founded.
+        """
+        with self.database.read() as connection:
+            head = self._head(connection)
+        if head is None:
+            raise NotFound("no-ledger")
+        return head
+
+    def entries(self, start: int, stop: int) -> list[Entry]:
+        """The entries with start ≤ seq < stop that are stored, in order."""
+        with self.database.read() as connection:
+            return read_entries(connection, self.ledger_id, start, stop)
+
+    def _head(self, connection: Connection, *, lock: bool = False) -> Head | None:
+        columns = models.head.c
+        query = select(columns.size, columns.hash, columns.suite, columns.origin)
+        query = query.where(columns.ledger_id == self.ledger_id)
+        if lock:
+            query = query.with_for_update()
+        row = connection.execute(query).first()
+        return None if row is None else Head(row.size, bytes(row.hash), row.suite, row.origin)
+
+    def _move_head(self, transaction: Transaction, old: Head) -> None:
+        moved = transaction.connection.execute(
+            update(models.head)
+            .where(models.head.c.ledger_id == self.ledger_id, models.head.c.size == old.size)
+            .values(size=transaction.head.size, hash=transaction.head.hash)
+        )
+        if moved.rowcount != 1:
+            raise Conflict("ledger-moved")
+
+
+def read_entries(connection: Connection, ledger_id: int, start: int, stop: int) -> list[Entry]:
+    """The entries with start ≤ seq < stop that are stored, in order, on one connection."""
+    columns = models.entry.c
+    rows = connection.execute(
+        select(columns.seq, columns.body, columns.leaf)
+        .where(columns.ledger_id == ledger_id, columns.seq >= start, columns.seq < stop)
+        .order_by(columns.seq)
+    )
+    return [parse(seq, bytes(body), bytes(leaf)) for seq, body, leaf in rows]
+
+
+def _row(head: Head) -> dict[str, object]:
+    return {"size": head.size, "hash": head.hash, "suite": head.suite, "origin": head.origin}

@@ -1,0 +1,81 @@
+"""The walk along the chain: every entry re-hashed, every link compared.
+
+Verification returns what it saw or raises `VerificationError` with the first entry that is wrong
+and why; a caller can't overlook the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Connection, select
+
+from ledger import models
+from ledger.entry import parse
+from ledger.errors import VerificationError
+from ledger.log import Head, Ledger
+from ledger.suite import SUITES, Suite
+
+_STEP = 2_000
+
+
+def verify_chain(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -> Head:
+    """Walk the whole ledger and return the head that it proves.
+
+    Args:
+        ledger: the one to check.
+        progress: told (entries checked, entries in all) now and then.
+
+    Raises:
+        VerificationError: names the first entry that is wrong, and why.
+    """
+    head = ledger.head()
+    suite = SUITES[head.suite]
+    checked, previous = 0, suite.empty
+    with ledger.database.read() as connection:
+        for stored in _stored(connection, ledger.ledger_id):
+            previous = _check(suite, checked, stored, previous)
+            checked += 1
+            if progress and checked % _STEP == 0:
+                progress(checked, head.size)
+    if checked < head.size:
+        raise VerificationError(
+            f"entry {checked}: the head counts {head.size} entries", code="entry-missing"
+        )
+    if checked == head.size and previous != head.hash:
+        raise VerificationError(
+            f"the head does not carry the hash of entry {checked - 1}", code="head-wrong"
+        )
+    return Head(checked, previous, head.suite, head.origin)
+
+
+def _check(suite: Suite, expected: int, stored: tuple[int, bytes, bytes], previous: bytes) -> bytes:
+    """Check one link and return its hash."""
+    seq, body, leaf = stored
+    if seq != expected:
+        raise VerificationError(
+            f"entry {expected}: entry {seq} stands in its place", code="entry-missing"
+        )
+    if suite.leaf(body) != leaf:
+        raise VerificationError(
+            f"entry {seq}: its content does not match its hash", code="entry-altered"
+        )
+    entry = parse(seq, body, leaf)
+    if entry.prev != previous:
+        raise VerificationError(
+            f"entry {seq}: it does not follow entry {seq - 1}", code="entry-unchained"
+        )
+    if not body.endswith(b',"seq":%d,"v":1}' % seq):
+        raise VerificationError(f"entry {seq}: it names another place", code="entry-misplaced")
+    return leaf
+
+
+def _stored(connection: Connection, ledger_id: int) -> Iterator[tuple[int, bytes, bytes]]:
+    columns = models.entry.c
+    rows = connection.execution_options(yield_per=_STEP).execute(
+        select(columns.seq, columns.body, columns.leaf)
+        .where(columns.ledger_id == ledger_id)
+        .order_by(columns.seq)
+    )
+    for seq, body, leaf in rows:
+        yield seq, bytes(body), bytes(leaf)
