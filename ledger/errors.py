@@ -12,15 +12,13 @@ class VerificationError(MedtraceError):
     neither forget to look at a boolean nor be surprised by a stray `ValueError`.
 
     Args:
+        code: which check failed.
         detail: what was expected and what was found, with the place where it is wrong.
-        code: which kind of check failed.
         field: the argument at fault.
     """
 
     status = 422
 
-    def __init__(
-        self, detail: str, *, code: str = "ledger-broken", field: str | None = None
-    ) -> None:
+    def __init__(self, code: str, detail: str, *, field: str | None = None) -> None:
         super().__init__(code, field=field, detail=detail)
         self.detail = detail

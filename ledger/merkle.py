@@ -211,8 +211,8 @@ def _check_proof(proof: object, suite: object) -> None:
 def _check_root(found: bytes, expected: bytes, name: str) -> None:
     if found != expected:
         detail = f"expected {expected.hex()}, found {found.hex()}"
-        raise VerificationError(detail, code="proof-wrong-root", field=name)
+        raise VerificationError("proof-wrong-root", detail, field=name)
 
 
 def _malformed(detail: str, field: str) -> VerificationError:
-    return VerificationError(detail, code="proof-malformed", field=field)
+    return VerificationError("proof-malformed", detail, field=field)

@@ -26,7 +26,6 @@ _SETTINGS = {
 }
 
 _LEDGER = {
-    "ledger-broken": Text("账本验证不通过：{detail}", "The ledger does not verify: {detail}"),
     "json-integer": Text("整数太大，最多 ±{limit}", "Integer too large, the limit is ±{limit}"),
     "json-key": Text("名称要是文字，不能是 {type}", "A key must be a string, not {type}"),
     "json-not-finite": Text("{number} 不是能写下的数", "{number} is no number that can be written"),
