@@ -10,7 +10,7 @@ from ledger.batcher import Batcher
 from ledger.canonical import encode
 from ledger.entry import Draft, Entry, Receipt, timestamp
 from ledger.errors import VerificationError
-from ledger.log import Clock, Head, Ledger, Transaction, read_entries
+from ledger.log import Clock, Head, Ledger, Transaction, read_entries, read_entries_at
 from ledger.suite import SHA256, SM3, Suite, suite_named
 from ledger.verify import verify_chain
 
@@ -29,6 +29,7 @@ __all__ = [
     "VerificationError",
     "encode",
     "read_entries",
+    "read_entries_at",
     "suite_named",
     "timestamp",
     "verify_chain",

@@ -97,7 +97,7 @@ def parse(seq: int, body: bytes, leaf: bytes) -> Entry:
         members = json.loads(body)
         if members["v"] != VERSION:
             raise VerificationError(
-                f"entry {seq}: unknown version {members['v']!r}", code="entry-malformed"
+                "entry-malformed", f"entry {seq}: unknown version {members['v']!r}"
             )
         return Entry(
             seq=seq,
@@ -110,9 +110,7 @@ def parse(seq: int, body: bytes, leaf: bytes) -> Entry:
             recorded=datetime.fromisoformat(members["recorded"]),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise VerificationError(
-            f"entry {seq}: no envelope: {error}", code="entry-malformed"
-        ) from error
+        raise VerificationError("entry-malformed", f"entry {seq}: no envelope: {error}") from error
 
 
 def timestamp(moment: datetime) -> str:

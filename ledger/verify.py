@@ -40,11 +40,11 @@ def verify_chain(ledger: Ledger, progress: Callable[[int, int], None] | None = N
                 progress(checked, head.size)
     if checked < head.size:
         raise VerificationError(
-            f"entry {checked}: the head counts {head.size} entries", code="entry-missing"
+            "entry-missing", f"entry {checked}: the head counts {head.size} entries"
         )
     if checked == head.size and previous != head.hash:
         raise VerificationError(
-            f"the head does not carry the hash of entry {checked - 1}", code="head-wrong"
+            "head-wrong", f"the head does not carry the hash of entry {checked - 1}"
         )
     return Head(checked, previous, head.suite, head.origin)
 
@@ -54,19 +54,19 @@ def _check(suite: Suite, expected: int, stored: tuple[int, bytes, bytes], previo
     seq, body, leaf = stored
     if seq != expected:
         raise VerificationError(
-            f"entry {expected}: entry {seq} stands in its place", code="entry-missing"
+            "entry-missing", f"entry {expected}: entry {seq} stands in its place"
         )
     if suite.leaf(body) != leaf:
         raise VerificationError(
-            f"entry {seq}: its content does not match its hash", code="entry-altered"
+            "entry-altered", f"entry {seq}: its content does not match its hash"
         )
     entry = parse(seq, body, leaf)
     if entry.prev != previous:
         raise VerificationError(
-            f"entry {seq}: it does not follow entry {seq - 1}", code="entry-unchained"
+            "entry-unchained", f"entry {seq}: it does not follow entry {seq - 1}"
         )
     if not body.endswith(b',"seq":%d,"v":1}' % seq):
-        raise VerificationError(f"entry {seq}: it names another place", code="entry-misplaced")
+        raise VerificationError("entry-misplaced", f"entry {seq}: it names another place")
     return leaf
 
 

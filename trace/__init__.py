@@ -1,1 +1,45 @@
-"""trace."""
+"""Trace: what happened. Events, the one recorder that puts them on record, and histories.
+
+Everything that changes a state comes through `Recorder.record`: pages, handhelds, recalls. The
+rules join in as participants (`Participant`), in the order that the composition root lists.
+"""
+
+from __future__ import annotations
+
+from trace.events import LOCATION, Document, Event, Thing
+from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
+from trace.participant import NO_CHANGE, Change, NoChange, Participant, Recordable
+from trace.queries import Step, history_of_lot, history_of_unit, step_of
+from trace.reasons import Reason
+from trace.recorder import REFUSAL, Recorder
+from trace.replay import Decoder, rebuild
+from trace.vocabulary import SPELLINGS, EventKind, Spelling
+
+__all__ = [
+    "LOCATION",
+    "NO_CHANGE",
+    "REFUSAL",
+    "SPELLINGS",
+    "AlreadyRecorded",
+    "Change",
+    "Decoder",
+    "Document",
+    "Event",
+    "EventKind",
+    "NoChange",
+    "Outcome",
+    "Participant",
+    "Reason",
+    "Recordable",
+    "Recorded",
+    "Recorder",
+    "Refused",
+    "Spelling",
+    "Step",
+    "Thing",
+    "Touch",
+    "history_of_lot",
+    "history_of_unit",
+    "rebuild",
+    "step_of",
+]

@@ -1,0 +1,240 @@
+"""The event: what happened to which things, when, where, why and by whom.
+
+An event is an EPCIS 2.0 ObjectEvent in canonical JSON (RFC 8785), so an outside auditor reads a
+published standard. What EPCIS has no word for stands under names that begin with `medtrace:`.
+No name or number of a patient, only a random pseudonym (docs/architecture.md, "Privacy").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, ClassVar
+from uuid import UUID
+
+from errors import Invalid
+from ledger import encode
+from trace.vocabulary import SPELLINGS, EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One physical thing, or an amount of one lot, as the scan named it.
+
+    Args:
+        key: the canonical key (docs/architecture.md, "Things and their names").
+        quantity: how many base units of a lot; None: the key names one serialised thing.
+        lot: the lot that the label said, or None where it said nothing.
+        expiry: the expiry date that the label said, or None.
+    """
+
+    key: str
+    quantity: int | None = None
+    lot: str | None = None
+    expiry: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A business document that an event belongs to (EPCIS business transaction).
+
+    Args:
+        type: `po`, `desadv`, `prescription` …, a CBV 2.0 §7.3 word where there is one.
+        id: its number.
+    """
+
+    type: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened.
+
+    Args:
+        id: made where the scan was made (UUIDv7); the same id is the same event.
+        kind: what happened.
+        time: when, aware of its zone.
+        things: to what; serialised things stand before quantities of lots.
+        location: the code of the location where it happened (EPCIS read point).
+        destination: the code of the location where the things are afterwards; None: the same.
+        party: the code of the other company: who delivered, or who took it back.
+        patient: the pseudonym of the patient it was for.
+        person: the staff number of who did it.
+        second_person: the staff number of who checked it.
+        device: the id of the device it was done with.
+        documents: what it was done on the ground of.
+        note: why, in the words of who did it.
+    """
+
+    ledger_kind: ClassVar[str] = "trace"
+
+    id: UUID
+    kind: EventKind
+    time: datetime
+    things: tuple[Thing, ...]
+    location: str
+    destination: str | None = None
+    party: str | None = None
+    patient: UUID | None = None
+    person: str | None = None
+    second_person: str | None = None
+    device: str | None = None
+    documents: tuple[Document, ...] = ()
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: the time has no zone, or there is no thing.
+        """
+        if self.time.tzinfo is None:
+            raise Invalid("time-without-zone", field="time")
+        if not self.things:
+            raise Invalid("required", field="things")
+        if len(self.things) > 1:
+            ordered = sorted(self.things, key=lambda thing: thing.quantity is not None)
+            object.__setattr__(self, "things", tuple(ordered))
+
+    @property
+    def whereabouts(self) -> str:
+        """The code of the location where the things are when it has happened."""
+        return self.destination or self.location
+
+    def encode(self) -> bytes:
+        """The event as canonical EPCIS 2.0 JSON."""
+        return encode(_members(self))
+
+    @classmethod
+    def parse(cls, members: dict[str, Any]) -> Event:
+        """The event that `encode` wrote, from its parsed JSON."""
+        location = members["readPoint"]["id"].removeprefix(LOCATION)
+        destination = members["bizLocation"]["id"].removeprefix(LOCATION)
+        patient = members.get("medtrace:patient")
+        return cls(
+            id=UUID(members["eventID"]),
+            kind=EventKind(members["medtrace:kind"]),
+            time=_time(members["eventTime"], members["eventTimeZoneOffset"]),
+            things=_things(members),
+            location=location,
+            destination=None if destination == location else destination,
+            party=members.get("medtrace:party"),
+            patient=UUID(patient) if patient else None,
+            person=members.get("medtrace:person"),
+            second_person=members.get("medtrace:secondPerson"),
+            device=members.get("medtrace:device"),
+            documents=_documents(members),
+            note=members.get("medtrace:note"),
+        )
+
+
+LOCATION = "urn:medtrace:loc:"
+"""What the code of a location is prefixed with to be an EPCIS location."""
+
+_DOCUMENT = "urn:medtrace:doc:"
+_OWN_FIELDS = (
+    ("medtrace:party", "party"),
+    ("medtrace:person", "person"),
+    ("medtrace:secondPerson", "second_person"),
+    ("medtrace:device", "device"),
+    ("medtrace:note", "note"),
+)
+
+
+def _members(event: Event) -> dict[str, Any]:
+    spelling = SPELLINGS[event.kind]
+    time, offset = _time_texts(event.time)
+    members: dict[str, Any] = {
+        "type": "ObjectEvent",
+        "action": spelling.action,
+        "bizStep": spelling.biz_step,
+        "disposition": spelling.disposition,
+        "eventID": f"urn:uuid:{event.id}",
+        "eventTime": time,
+        "eventTimeZoneOffset": offset,
+        "readPoint": {"id": LOCATION + event.location},
+        "bizLocation": {"id": LOCATION + event.whereabouts},
+        "medtrace:kind": event.kind.value,
+    }
+    _add_things(members, event.things)
+    for name, attribute in _OWN_FIELDS:
+        value = getattr(event, attribute)
+        if value is not None:
+            members[name] = value
+    if event.patient is not None:
+        members["medtrace:patient"] = f"urn:uuid:{event.patient}"
+    if event.documents:
+        members["bizTransactionList"] = [
+            {"type": document.type, "bizTransaction": _DOCUMENT + document.id}
+            for document in event.documents
+        ]
+    return members
+
+
+def _add_things(members: dict[str, Any], things: tuple[Thing, ...]) -> None:
+    """Things stand in EPCIS's lists; what their labels said, where they did, stands beside."""
+    units = [thing.key for thing in things if thing.quantity is None]
+    lots = [
+        {"epcClass": thing.key, "quantity": thing.quantity}
+        for thing in things
+        if thing.quantity is not None
+    ]
+    labels = [_label(thing) for thing in things]
+    if units:
+        members["epcList"] = units
+    if lots:
+        members["quantityList"] = lots
+    if any(labels):
+        members["medtrace:labels"] = labels
+
+
+def _label(thing: Thing) -> dict[str, str]:
+    label = {}
+    if thing.lot is not None:
+        label["lot"] = thing.lot
+    if thing.expiry is not None:
+        label["expiry"] = thing.expiry.isoformat()
+    return label
+
+
+def _things(members: dict[str, Any]) -> tuple[Thing, ...]:
+    named: list[tuple[str, int | None]] = [(key, None) for key in members.get("epcList", ())]
+    named += [(lot["epcClass"], lot["quantity"]) for lot in members.get("quantityList", ())]
+    labels = members.get("medtrace:labels") or [{}] * len(named)
+    return tuple(
+        Thing(
+            key=key,
+            quantity=quantity,
+            lot=label.get("lot"),
+            expiry=date.fromisoformat(label["expiry"]) if "expiry" in label else None,
+        )
+        for (key, quantity), label in zip(named, labels, strict=True)
+    )
+
+
+def _documents(members: dict[str, Any]) -> tuple[Document, ...]:
+    return tuple(
+        Document(item["type"], item["bizTransaction"].removeprefix(_DOCUMENT))
+        for item in members.get("bizTransactionList", ())
+    )
+
+
+def _time_texts(time: datetime) -> tuple[str, str]:
+    """EPCIS 2.0 §7.3.3: the instant in UTC with milliseconds, and the offset where it happened."""
+    utc = time.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z", _offset_text(time)
+
+
+def _offset_text(time: datetime) -> str:
+    minutes = int((time.utcoffset() or timedelta()).total_seconds()) // 60
+    sign = "-" if minutes < 0 else "+"
+    hours, minutes = divmod(abs(minutes), 60)
+    return f"{sign}{hours:02}:{minutes:02}"
+
+
+def _time(time: str, offset: str) -> datetime:
+    hours, minutes = int(offset[1:3]), int(offset[4:6])
+    distance = timedelta(hours=hours, minutes=minutes)
+    zone = timezone(-distance if offset[0] == "-" else distance)
+    return datetime.fromisoformat(time).astimezone(zone)

@@ -1,0 +1,39 @@
+"""Why something is refused: the closed list, stable for machines.
+
+Each reason's sentences (what is wrong, what to do next) stand in `texts` under the same code.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Every reason the recorder can refuse for."""
+
+    ALREADY_DISPENSED = "already-dispensed"
+    ALREADY_RECEIVED = "already-received"
+    ALREADY_USED = "already-used"
+    EXPIRED = "expired"
+    EXPIRY_MISMATCH = "expiry-mismatch"
+    ID_CONFLICT = "id-conflict"
+    LISTED_TWICE = "listed-twice"
+    LOT_MISMATCH = "lot-mismatch"
+    NOT_AN_IMPLANT = "not-an-implant"
+    NOT_DISPENSED = "not-dispensed"
+    NOT_ENOUGH = "not-enough"
+    NOT_HERE = "not-here"
+    NOT_ON_ORDER = "not-on-order"
+    NOT_QUARANTINED = "not-quarantined"
+    NOT_RECEIVED = "not-received"
+    PATIENT_MISSING = "patient-missing"
+    QUARANTINED = "quarantined"
+    RECALLED = "recalled"
+    SCOPE_EMPTY = "scope-empty"
+    SENT_BACK = "sent-back"
+    TOO_MANY = "too-many"
+    UNKNOWN_CASE = "unknown-case"
+    UNKNOWN_CODE = "unknown-code"
+    UNKNOWN_LOCATION = "unknown-location"
+    UNKNOWN_ORDER = "unknown-order"
+    WRONG_PATIENT = "wrong-patient"

@@ -1,0 +1,185 @@
+"""The recorder: the one door through which everything that happened gets into the ledger.
+
+One batch is one transaction: load the states that the batch touches, decide event by event, append
+the entries, apply the changes. A refusal is an entry too and changes nothing else; it never fails
+its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+import bulk
+from ledger import Batcher, Draft, Ledger, Receipt, Transaction, encode
+from trace import models
+from trace.known_ids import KnownIds
+from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
+from trace.participant import NO_CHANGE, NoChange, Participant, Recordable
+
+REFUSAL = "refusal"
+"""The kind of a ledger entry that says what was stopped."""
+
+
+class Recorder:
+    """Puts events on record, one outcome for each.
+
+    Safe to share between threads: callers that come together share a transaction.
+
+    Args:
+        ledger: where the entries go.
+        participants: the rules and projections, in the order in which they decide.
+    """
+
+    def __init__(self, ledger: Ledger, participants: Sequence[Participant[Any, Any]]) -> None:
+        self._ledger = ledger
+        self._participants = tuple(participants)
+        self._batcher: Batcher[Prepared, Outcome] = Batcher(self.write)
+
+    def record(self, records: Sequence[Recordable]) -> list[Outcome]:
+        """Record what happened, or refuse it; durable when this returns.
+
+        Returns:
+            For each record, in order: `Recorded`, `AlreadyRecorded` (same id, same content) or
+            `Refused`. Of one call, none is recorded after a crash or all that were not refused.
+        """
+        return list(self._batcher.submit([prepare(record) for record in records]))
+
+    def write(self, prepared: Sequence[Prepared]) -> list[Outcome]:
+        """Record one batch in one transaction; what `record` does with those who wait."""
+        with self._ledger.transaction() as transaction:
+            batch = _Batch(transaction, self._ledger.ledger_id, self._participants, prepared)
+            return batch.write()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record with its canonical bytes, made before the lock is taken."""
+
+    record: Recordable
+    event: bytes
+
+
+def prepare(record: Recordable) -> Prepared:
+    """Encode a record for the ledger."""
+    return Prepared(record, record.encode())
+
+
+class _Batch:
+    """One batch under the lock."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        ledger_id: int,
+        participants: Sequence[Participant[Any, Any]],
+        prepared: Sequence[Prepared],
+    ) -> None:
+        self._transaction = transaction
+        self._connection: Connection = transaction.connection
+        self._ledger_id = ledger_id
+        self._prepared = prepared
+        self._ids = KnownIds(self._connection, ledger_id, prepared)
+        records = [item.record for item in prepared]
+        self._states = [
+            (participant, participant.load(self._connection, ledger_id, records))
+            for participant in participants
+        ]
+        self._drafts: list[Draft] = []
+        self._touches: list[Touch] = []
+        self._outcomes: list[Outcome | int] = []
+
+    def write(self) -> list[Outcome]:
+        for item in self._prepared:
+            self._outcomes.append(self._decide(item))
+        with bulk.pipeline(self._connection):
+            receipts = self._transaction.append(self._drafts)
+            self._index(receipts)
+            for participant, state in self._states:
+                participant.apply(self._connection, state)
+        return self._answer(receipts)
+
+    def _decide(self, item: Prepared) -> Outcome | int:
+        """An outcome, or the number of the draft that will carry it."""
+        known = self._ids.find(item)
+        if known is not None:
+            return known
+        record = item.record
+        changes = []
+        for participant, state in self._states:
+            change = participant.decide(state, record)
+            if isinstance(change, Refused):
+                return self._draft(item, REFUSAL, _refusal(change), change.touch, change)
+            changes.append(change)
+        seq = self._transaction.head.size + len(self._drafts)
+        for (participant, state), change in zip(self._states, changes, strict=True):
+            if change is not NO_CHANGE:
+                participant.accept(state, record, change, seq)
+        return self._draft(item, record.ledger_kind, _context(changes), touch_of(changes))
+
+    def _draft(
+        self,
+        item: Prepared,
+        kind: str,
+        context: dict[str, Any],
+        touch: Touch,
+        refused: Refused | None = None,
+    ) -> int:
+        number = len(self._drafts)
+        self._drafts.append(Draft(kind, item.event, encode(context) if context else None))
+        self._touches.append(touch)
+        self._ids.remember(item, number, refused)
+        return number
+
+    def _index(self, receipts: Sequence[Receipt]) -> None:
+        units, lots = [], []
+        for receipt, touch in zip(receipts, self._touches, strict=True):
+            units += [(self._ledger_id, unit, receipt.seq) for unit in touch.units]
+            lots += [(self._ledger_id, lot, receipt.seq) for lot in touch.lots]
+        _EVENT_UNIT.run(self._connection, units)
+        _EVENT_LOT.run(self._connection, lots)
+        self._ids.write(receipts)
+
+    def _answer(self, receipts: Sequence[Receipt]) -> list[Outcome]:
+        first: set[int] = set()
+        answers: list[Outcome] = []
+        for outcome in self._outcomes:
+            if not isinstance(outcome, int):
+                answers.append(outcome)
+                continue
+            receipt, refused = receipts[outcome], self._ids.refused(outcome)
+            if refused is not None:
+                answers.append(replace(refused, receipt=receipt))
+            else:
+                answers.append((AlreadyRecorded if outcome in first else Recorded)(receipt))
+            first.add(outcome)
+        return answers
+
+
+_EVENT_UNIT = bulk.Insert(models.event_unit)
+_EVENT_LOT = bulk.Insert(models.event_lot)
+
+
+def _refusal(refused: Refused) -> dict[str, Any]:
+    return {"refused": refused.reason.value, "values": dict(refused.values)}
+
+
+def _context(changes: Sequence[Any]) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    for change in changes:
+        context.update(change.context)
+    return context
+
+
+def touch_of(changes: Sequence[Any]) -> Touch:
+    """Everything that several participants' changes are about."""
+    touching = [change.touch for change in changes if not isinstance(change, NoChange)]
+    if len(touching) == 1:
+        only: Touch = touching[0]
+        return only
+    units = dict.fromkeys(unit for touch in touching for unit in touch.units)
+    lots = dict.fromkeys(lot for touch in touching for lot in touch.lots)
+    return Touch(tuple(units), tuple(lots))

@@ -1,0 +1,118 @@
+"""Rebuild: empty every projection and fold the ledger into them again.
+
+Products, places, orders and recalls are entries too, so the same states follow from the same
+entries in the same order, with the same surrogates. A test compares every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete
+
+import bulk
+from errors import Conflict
+from ledger import Entry, Ledger, read_entries
+from trace import models
+from trace.outcomes import Refused, Touch
+from trace.participant import NO_CHANGE, Participant, Recordable
+from trace.recorder import REFUSAL, touch_of
+
+Decoder = Callable[[dict[str, Any]], Recordable]
+"""Makes a record from its parsed JSON."""
+
+_STEP = 1_000
+_INDEXES = (models.event_id, models.event_unit, models.event_lot)
+
+
+def rebuild(
+    ledger: Ledger,
+    participants: Sequence[Participant[Any, Any]],
+    decoders: Mapping[str, Decoder],
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Empty the projections and replay the ledger, in one transaction.
+
+    Args:
+        ledger: whose entries.
+        participants: in the order in which the recorder asks them.
+        decoders: by the `type` of an event's JSON; entries of other types touch no projection.
+        progress: told (entries replayed, entries in all) now and then.
+
+    Returns:
+        How many entries were replayed.
+
+    Raises:
+        Conflict: the rules refuse what is on record; nothing was changed.
+    """
+    with ledger.transaction() as transaction:
+        connection, size = transaction.connection, transaction.head.size
+        for table in (*_INDEXES, *(t for p in participants for t in p.tables)):
+            connection.execute(delete(table).where(table.c.ledger_id == ledger.ledger_id))
+        replay = _Replay(connection, ledger.ledger_id, participants, decoders)
+        for start in range(0, size, _STEP):
+            replay.fold(read_entries(connection, ledger.ledger_id, start, start + _STEP))
+            if progress:
+                progress(min(start + _STEP, size), size)
+    return size
+
+
+class _Replay:
+    """The fold of entries into projections."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        ledger_id: int,
+        participants: Sequence[Participant[Any, Any]],
+        decoders: Mapping[str, Decoder],
+    ) -> None:
+        self._connection = connection
+        self._ledger_id = ledger_id
+        self._participants = participants
+        self._decoders = decoders
+
+    def fold(self, entries: Sequence[Entry]) -> None:
+        records = [
+            (entry, self._decoders[entry.event["type"]](entry.event))
+            for entry in entries
+            if entry.event.get("type") in self._decoders
+        ]
+        states = [
+            (each, each.load(self._connection, self._ledger_id, [record for _, record in records]))
+            for each in self._participants
+        ]
+        touches = [(entry, self._take(states, entry, record)) for entry, record in records]
+        with bulk.pipeline(self._connection):
+            self._index(touches)
+            for participant, state in states:
+                participant.apply(self._connection, state)
+
+    def _take(
+        self, states: Sequence[tuple[Participant[Any, Any], Any]], entry: Entry, record: Recordable
+    ) -> Touch:
+        changes = []
+        for participant, state in states:
+            change = participant.decide(state, record)
+            if isinstance(change, Refused):
+                if entry.kind == REFUSAL:
+                    return change.touch
+                raise Conflict("replay-differs", seq=entry.seq, reason=change.reason.value)
+            changes.append(change)
+        if entry.kind != REFUSAL:
+            for (participant, state), change in zip(states, changes, strict=True):
+                if change is not NO_CHANGE:
+                    participant.accept(state, record, change, entry.seq)
+        return touch_of(changes)
+
+    def _index(self, touches: Sequence[tuple[Entry, Touch]]) -> None:
+        ids, units, lots = [], [], []
+        for entry, touch in touches:
+            ids.append((self._ledger_id, UUID(entry.event["eventID"]).bytes, entry.seq))
+            units += [(self._ledger_id, unit, entry.seq) for unit in touch.units]
+            lots += [(self._ledger_id, lot, entry.seq) for lot in touch.lots]
+        bulk.Insert(models.event_id).run(self._connection, ids)
+        bulk.Insert(models.event_unit).run(self._connection, units)
+        bulk.Insert(models.event_lot).run(self._connection, lots)
