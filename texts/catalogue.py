@@ -32,6 +32,17 @@ _LEDGER = {
     "json-surrogate": Text("文字里有残缺的字符：{text}", "The text holds half a character: {text}"),
     "json-too-deep": Text("层次太深，最多 {limit} 层", "Nested too deep, the limit is {limit}"),
     "json-type": Text("不能写成 JSON：{type}", "{type} cannot be written as JSON"),
+    "checkpoint-malformed": Text("检查点的格式不对：{detail}", "Malformed checkpoint: {detail}"),
+    "key-exposed": Text(
+        "密钥文件 {path} 别人也能读。先执行 chmod 600",
+        "Others can read the key file {path}. Run chmod 600 first",
+    ),
+    "key-malformed": Text("密钥文件的内容不对", "The key file does not hold a key"),
+    "key-missing": Text("没有密钥文件 {path}", "There is no key file {path}"),
+    "note-malformed": Text("签名文件的格式不对：{detail}", "Malformed signed note: {detail}"),
+    "note-unsigned": Text("没有可信的签名：{detail}", "No trusted signature: {detail}"),
+    "note-wrong-signature": Text("签名不对：{detail}", "A signature does not hold: {detail}"),
+    "vkey-malformed": Text("公钥的格式不对：{detail}", "Malformed verifier key: {detail}"),
     "ledger-suite-unknown": Text(
         "没有这种算法：{name}。可用：{known}", "No such suite: {name}. There are: {known}"
     ),
