@@ -1,0 +1,118 @@
+"""What the pages show: frozen view models, their words, and the ways figures are written.
+
+A route fills one of these dataclasses from the database and hands it to its template; a template
+sees nothing else but the globals listed in `web.presentation`. View models know no Flask and no
+database. Instants are aware datetimes in UTC; days that are left, and sums that agree or not, are
+worked out here, so that a template only decides where a thing stands, never what is true.
+
+Where a field is typed `Said`, a plain string is shown as it is and a `Text` in the reader's
+language. Addresses (`href`, `action`) come ready made: templates know no endpoint.
+"""
+
+from __future__ import annotations
+
+from web.view.field import Field
+from web.view.formats import Formats, code_groups, pseudonym_tail
+from web.view.ledger import (
+    CheckpointView,
+    EntryCategory,
+    EntryRow,
+    LedgerView,
+    ProofView,
+    VerificationView,
+    WitnessRow,
+)
+from web.view.life import Document, Lane, LaneGroup, Life, Seal, SealSummary, Step, StepKind
+from web.view.pages import (
+    HitKind,
+    NavItem,
+    Person,
+    ProblemView,
+    SearchHit,
+    SearchView,
+    Shell,
+    SignInView,
+    Theme,
+    Toast,
+)
+from web.view.recall import (
+    CaseState,
+    ChosenProduct,
+    Clock,
+    ClockState,
+    LotChoice,
+    PatientList,
+    PatientListState,
+    PatientRow,
+    RecallClass,
+    RecallForm,
+    RecallListView,
+    RecallRow,
+    RecallView,
+    WardCount,
+)
+from web.view.said import Said
+from web.view.sums import BarSlice, PartKind, PlaceCount, SumBar, SumPart
+from web.view.things import Code, Expiry, ExpiryState, Fact, LotView, ThingStatus, ThingView
+from web.view.verdict import Verdict, VerdictKind
+
+__all__ = [
+    "BarSlice",
+    "CaseState",
+    "CheckpointView",
+    "ChosenProduct",
+    "Clock",
+    "ClockState",
+    "Code",
+    "Document",
+    "EntryCategory",
+    "EntryRow",
+    "Expiry",
+    "ExpiryState",
+    "Fact",
+    "Field",
+    "Formats",
+    "HitKind",
+    "Lane",
+    "LaneGroup",
+    "LedgerView",
+    "Life",
+    "LotChoice",
+    "LotView",
+    "NavItem",
+    "PartKind",
+    "PatientList",
+    "PatientListState",
+    "PatientRow",
+    "Person",
+    "PlaceCount",
+    "ProblemView",
+    "ProofView",
+    "RecallClass",
+    "RecallForm",
+    "RecallListView",
+    "RecallRow",
+    "RecallView",
+    "Said",
+    "Seal",
+    "SealSummary",
+    "SearchHit",
+    "SearchView",
+    "Shell",
+    "SignInView",
+    "Step",
+    "StepKind",
+    "SumBar",
+    "SumPart",
+    "Theme",
+    "ThingStatus",
+    "ThingView",
+    "Toast",
+    "Verdict",
+    "VerdictKind",
+    "VerificationView",
+    "WardCount",
+    "WitnessRow",
+    "code_groups",
+    "pseudonym_tail",
+]

@@ -1,0 +1,181 @@
+"""The life of a thing or a lot: its steps in order, in lanes of custody, each with its seal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from texts import Text
+from web.view.said import Said
+
+
+class StepKind(StrEnum):
+    """What happened in a step."""
+
+    RECEIVED = "received"
+    MOVED = "moved"
+    DISPENSED = "dispensed"
+    ADMINISTERED = "administered"
+    IMPLANTED = "implanted"
+    RETURNED = "returned"
+    QUARANTINED = "quarantined"
+    RELEASED = "released"
+    REFUSED = "refused"
+    RECALLED = "recalled"
+
+
+class Lane(StrEnum):
+    """In whose custody a step ends."""
+
+    SUPPLIER = "supplier"
+    STORE = "store"
+    PHARMACY = "pharmacy"
+    WARD = "ward"
+    THEATRE = "theatre"
+
+
+class Seal(StrEnum):
+    """How well an entry is proven.
+
+    `PROVEN`: covered by a checkpoint whose proof holds. `PENDING`: in the ledger, no checkpoint
+    covers it yet. `BROKEN`: its hash or its proof does not hold.
+    """
+
+    PROVEN = "proven"
+    PENDING = "pending"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper or message a step names: its number as printed, and its page where there is one."""
+
+    number: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One ledger entry in the life of a thing or lot.
+
+    Args:
+        kind: what happened; gives the title and, where it is not ordinary, the colour.
+        lane: whose custody the thing is in after this step; steps of one lane stand together.
+        lane_name: the department as people call it (静配中心); None: the lane's own word.
+        at: when it happened, in UTC.
+        seq: the number of the ledger entry.
+        seal: how well that entry is proven.
+        proof: address of the entry's proof, or None when the reader may not see it.
+        origin: the place it came from, None when it didn't move.
+        place: the place it ended at, None when unknown.
+        persons: who did it, then who checked (`药师 0533`), without names of patients.
+        device: the handheld or system that recorded it.
+        detail: one line more: what was checked, why it was returned, the message's name.
+        quantity: how many units the step moved, with unit (`20 支`); None for a single thing.
+        documents: what it names (调拨单 DB-1120-14).
+        patient: the short form of the pseudonym (see `pseudonym_tail`), never a name.
+        reason: why it was refused; only with `StepKind.REFUSED`.
+        offline: it was recorded without a connection and sent later.
+        gap_before: a hop is missing between the step before and this one (缺环).
+    """
+
+    kind: StepKind
+    lane: Lane
+    at: datetime
+    seq: int
+    seal: Seal
+    lane_name: str | None = None
+    proof: str | None = None
+    origin: str | None = None
+    place: str | None = None
+    persons: tuple[str, ...] = ()
+    device: str | None = None
+    detail: Said | None = None
+    quantity: str | None = None
+    documents: tuple[Document, ...] = ()
+    patient: str | None = None
+    reason: Text | None = None
+    offline: bool = False
+    gap_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LaneGroup:
+    """Steps that follow each other in one lane."""
+
+    lane: Lane
+    name: str | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealSummary:
+    """How many steps are proven, and by what.
+
+    Args:
+        proven: steps with a seal 验.
+        broken: steps whose proof fails; one is enough for an alarm.
+        total: all steps.
+        checkpoint_at: when the newest checkpoint was signed (UTC), None before the first.
+        checkpoint_size: how many entries it covers.
+        signed: whether this ledger's own signature on it holds.
+    """
+
+    proven: int
+    broken: int
+    total: int
+    checkpoint_at: datetime | None = None
+    checkpoint_size: int | None = None
+    signed: bool = False
+
+    @property
+    def seal(self) -> Seal:
+        """The seal of the whole: broken if one is, proven if all are."""
+        if self.broken:
+            return Seal.BROKEN
+        return Seal.PROVEN if self.proven == self.total else Seal.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """All steps of a thing or lot, oldest first.
+
+    Args:
+        steps: in the order of the ledger.
+        cut: how many further steps exist that the page doesn't show (0: all are here).
+        more: address of the next page of steps, where some were cut.
+    """
+
+    steps: tuple[Step, ...]
+    cut: int = 0
+    more: str | None = None
+
+    @property
+    def lanes(self) -> tuple[LaneGroup, ...]:
+        """The steps grouped by the custody they follow each other in."""
+        runs = groupby(self.steps, key=lambda step: (step.lane, step.lane_name))
+        return tuple(LaneGroup(lane, name, tuple(steps)) for (lane, name), steps in runs)
+
+    @property
+    def length(self) -> timedelta:
+        """The time between the first and the last step."""
+        times = [step.at for step in self.steps]
+        return max(times) - min(times) if times else timedelta()
+
+    @property
+    def places(self) -> int:
+        """How many different places it ended a step at."""
+        return len({step.place for step in self.steps if step.place})
+
+    @property
+    def gaps(self) -> int:
+        """How many hops are missing."""
+        return sum(step.gap_before for step in self.steps)
+
+    @property
+    def seals(self) -> tuple[int, int]:
+        """How many steps are proven, and how many are broken."""
+        seals = [step.seal for step in self.steps]
+        return seals.count(Seal.PROVEN), seals.count(Seal.BROKEN)

@@ -1,0 +1,194 @@
+"""The frame around every page, and the small pages: sign-in, search, problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from web.view.ledger import EntryRow
+from web.view.life import Seal
+from web.view.recall import RecallRow
+from web.view.said import Said
+from web.view.things import Fact, ThingStatus
+from web.view.verdict import Verdict
+
+
+class Theme(StrEnum):
+    """Light or dark as the reader chose, or as the device says."""
+
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in: `药师 0533`, shown with the first character of the role."""
+
+    role: Said
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A place in the rail.
+
+    Args:
+        key: `search`, `recall` or `ledger`; gives the icon and the word.
+        href: its address.
+        current: the page shown belongs to it.
+        badge: a count that waits there (open recalls), 0 for none.
+    """
+
+    key: str
+    href: str
+    current: bool = False
+    badge: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A short message after something was done; never a refusal."""
+
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the frame of every page shows (variable `shell`).
+
+    Args:
+        hospital: the hospital's name.
+        here: the path and query of this page, to come back to after a change of language.
+        preferences: POST address that takes `lang` (zh, en) or `theme` (auto, light, dark),
+            and `next`.
+        theme: the reader's choice.
+        person: None before signing in; the rest below is used only with a person.
+        sign_out: POST address.
+        search: GET address that takes `q`.
+        query: what is in the scan box.
+        nav: the rail from top to bottom.
+        ledger: address of the ledger's page.
+        ledger_size: entries in the ledger.
+        ledger_seal: the ledger's state as last verified.
+        toasts: messages after what was done just before.
+    """
+
+    hospital: str
+    here: str
+    preferences: str
+    theme: Theme = Theme.AUTO
+    person: Person | None = None
+    sign_out: str = ""
+    search: str = ""
+    query: str = ""
+    nav: tuple[NavItem, ...] = ()
+    ledger: str | None = None
+    ledger_size: int | None = None
+    ledger_seal: Seal = Seal.PENDING
+    toasts: tuple[Toast, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """The sign-in page (`sign_in.html`, variable `sign_in`).
+
+    The form posts `number`, `password` and `next`.
+
+    Args:
+        action: POST address.
+        next: where to go afterwards (a path of this site, checked by the route).
+        number: the staff number typed before.
+        error: why it didn't work, None at first.
+        attempts: how many wrong passwords lock the account.
+        lock_minutes: for how long.
+        ledger_size: entries in the ledger, None to say nothing about it.
+        ledger_sound: the last verification found nothing wrong; None: none was run yet.
+    """
+
+    action: str
+    next: str = "/"
+    number: str = ""
+    error: Said | None = None
+    attempts: int = 5
+    lock_minutes: int = 30
+    ledger_size: int | None = None
+    ledger_sound: bool | None = None
+
+
+class HitKind(StrEnum):
+    """What a search found."""
+
+    UNIT = "unit"
+    LOT = "lot"
+    PRODUCT = "product"
+    RECALL = "recall"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One line of the result.
+
+    Args:
+        kind: unit, lot, product or recall case.
+        href: its page.
+        name: the product's name, or the case's product.
+        spec: strength and pack, or the case's title.
+        code: its number, shown grouped.
+        lot: the lot, where it has one and is none itself.
+        status: where a unit or lot stands.
+        count: units of a lot (`24 瓶`).
+    """
+
+    kind: HitKind
+    href: str
+    name: str
+    spec: str = ""
+    code: str | None = None
+    lot: str | None = None
+    status: ThingStatus | None = None
+    count: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """The search page, which is also the first page after signing in (`search.html`, `search`).
+
+    Args:
+        query: what was searched, empty on the first page.
+        read: what the scanner's text says, element by element (GTIN, lot, expiry).
+        findings: what could not be read of it, and why.
+        hits: what was found; a route goes straight to a single one.
+        verdict: said above all else (a recalled lot, an unknown code).
+        cut: how many hits are not shown.
+        recalls: open recall cases, for the first page.
+        entries: the ledger's newest entries, for the first page.
+    """
+
+    query: str = ""
+    read: tuple[Fact, ...] = ()
+    findings: tuple[Said, ...] = ()
+    hits: tuple[SearchHit, ...] = ()
+    verdict: Verdict | None = None
+    cut: int = 0
+    recalls: tuple[RecallRow, ...] = ()
+    entries: tuple[EntryRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """Something went wrong (`problem.html`, variable `problem`).
+
+    Args:
+        status: the HTTP status; 403, 404, 429, 500 and 503 have their own words and sign.
+        code: the stable machine code (`not-found`).
+        text: what is wrong, from the catalogue; None: the page's own words for the status.
+        request: the number by which the log finds this request, None to leave it out.
+        back: where the button leads (the page before, or the search page).
+    """
+
+    status: int
+    code: str
+    text: Said | None = None
+    request: str | None = None
+    back: str = "/"
