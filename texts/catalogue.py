@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from texts.scanning import SCANNING
 from texts.text import Text
 
 _INPUT = {
@@ -65,7 +66,7 @@ _LOG = {
     "no-ledger": Text("还没有账本。运行 medtrace init", "There is no ledger. Run `medtrace init`"),
 }
 
-CATALOGUE: dict[str, Text] = {**_INPUT, **_LOG, **_SETTINGS, **_LEDGER}
+CATALOGUE: dict[str, Text] = {**_INPUT, **_LOG, **_SETTINGS, **_LEDGER, **SCANNING}
 """Every code the program can produce, with its sentence."""
 
 

@@ -1,0 +1,1 @@
+"""Draws symbols and labels; nothing leaves that was not read back."""

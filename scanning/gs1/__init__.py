@@ -1,0 +1,1 @@
+"""GS1: application identifiers, their rules, and every form in which they are written."""
