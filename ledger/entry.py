@@ -21,6 +21,9 @@ from ledger.errors import VerificationError
 VERSION = 1
 """The form of the envelope, its member `v`."""
 
+MAX_ENTRY = 65_535
+"""Bytes in an entry: entry bundles give its length in 16 bits (C2SP tlog-tiles)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

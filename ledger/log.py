@@ -15,9 +15,9 @@ from sqlalchemy import Connection, select, update
 
 from bulk import Insert, Lookup
 from database import Database
-from errors import Conflict, NotFound
-from ledger import models
-from ledger.entry import Draft, Entry, Receipt, parse, splice, timestamp
+from errors import Conflict, Invalid, NotFound
+from ledger import models, tiles
+from ledger.entry import MAX_ENTRY, Draft, Entry, Receipt, parse, splice, timestamp
 from ledger.suite import SUITES, Suite
 
 Clock = Callable[[], datetime]
@@ -63,15 +63,23 @@ class Transaction:
         self._suite = suite
 
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
-        """Append entries; they are durable when the transaction's block has ended."""
+        """Append entries; they are durable when the transaction's block has ended.
+
+        Raises:
+            Invalid: `too-large`, when one takes more than 65,535 bytes in the published log.
+        """
         leaf, recorded, previous = self._suite.leaf, timestamp(self.moment), self.head.hash
         rows, receipts = [], []
         for seq, draft in enumerate(drafts, self.head.size):
             body = splice(draft, previous, recorded, seq)
+            if len(body) > MAX_ENTRY:
+                raise Invalid("too-large", field="event", limit=MAX_ENTRY)
             previous = leaf(body)
             rows.append((self._ledger_id, seq, body, previous))
             receipts.append(Receipt(seq, previous, self.moment))
         _ENTRIES.run(self.connection, rows)
+        leaves = [receipt.hash for receipt in receipts]
+        tiles.extend(self.connection, self._ledger_id, self._suite, self.head.size, leaves)
         self.head = Head(self.head.size + len(rows), previous, self.head.suite, self.head.origin)
         return receipts
 
