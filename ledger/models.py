@@ -42,3 +42,59 @@ tile = Table(
     Column("data", LargeBinary, nullable=False),
 )
 """The full tiles of C2SP tlog-tiles: 256 hashes each, written when the last one is known."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("made", Text, nullable=False),
+)
+"""Every checkpoint that was signed: `note` is C2SP tlog-checkpoint, cosignatures included."""
+
+ledger_key = Table(
+    "ledger_key",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("vkey", Text, nullable=False),
+)
+"""The log's keys, each with the entry that names it; the one named last signs."""
+
+witnessed = Table(
+    "witnessed",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("origin", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+)
+"""The latest checkpoint that this hospital cosigned for each other log (C2SP tlog-witness)."""
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("origin", Text, primary_key=True),
+    Column("claimed", LargeBinary, primary_key=True),
+    Column("known", LargeBinary, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+)
+"""Checkpoints that a log signed and that contradict one it had signed before, both as notes."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("started", Text, primary_key=True),
+    Column("finished", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("problem", Text, nullable=True),
+)
+"""What each audit found: `scope` is full, since or tail; `problem` is null where all was well."""

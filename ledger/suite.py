@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
+
+from cryptography.hazmat.primitives import hashes
 
 from errors import Invalid
 
@@ -21,25 +23,36 @@ _LEAF: Final = b"\x00"
 _NODE: Final = b"\x01"
 
 
+class Hash(Protocol):
+    """A finished hash, as `hashlib` gives it."""
+
+    def digest(self) -> bytes:
+        """Its 32 bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """The hash that a ledger's chain and tree are made of, with RFC 6962 §2.1's prefixes.
 
     Args:
         name: as written in entry 0 and on the command line: `sha256` or `sm3`.
-        digest: bytes in, 32 bytes out.
+        hasher: hashes bytes; called directly where millions are hashed.
     """
 
     name: str
-    digest: Callable[[bytes], bytes] = field(repr=False)
+    hasher: Callable[[bytes], Hash] = field(repr=False)
+
+    def digest(self, data: bytes) -> bytes:
+        """H(data), 32 bytes."""
+        return self.hasher(data).digest()
 
     def leaf(self, data: bytes) -> bytes:
         """The hash of a leaf: H(0x00 ‖ data)."""
-        return self.digest(_LEAF + data)
+        return self.hasher(_LEAF + data).digest()
 
     def node(self, left: bytes, right: bytes) -> bytes:
         """The hash of an inner node: H(0x01 ‖ left ‖ right)."""
-        return self.digest(_NODE + left + right)
+        return self.hasher(_NODE + left + right).digest()
 
     @property
     def empty(self) -> bytes:
@@ -47,27 +60,25 @@ class Suite:
         return self.digest(b"")
 
 
-def _sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+def _sm3(data: bytes) -> Hash:
+    return hashlib.new("sm3", data)
 
 
-def _sm3(data: bytes) -> bytes:
-    return hashlib.new("sm3", data).digest()
+class _SM3WithoutOpenSSL:
+    """SM3 out of `cryptography`, for distributions that build their OpenSSL without it."""
+
+    def __init__(self, data: bytes) -> None:
+        self._state = hashes.Hash(hashes.SM3())
+        self._state.update(data)
+
+    def digest(self) -> bytes:
+        return self._state.finalize()
 
 
-def _sm3_without_openssl(data: bytes) -> bytes:
-    # Some distributions build their OpenSSL without SM3; the one inside `cryptography` has it.
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 -- only where it is needed
-
-    state = hashes.Hash(hashes.SM3())
-    state.update(data)
-    return state.finalize()
-
-
-SHA256: Final = Suite("sha256", _sha256)
+SHA256: Final = Suite("sha256", hashlib.sha256)
 """SHA-256 (FIPS 180-4), signed with Ed25519: the default, and what C2SP's tools read."""
 
-SM3: Final = Suite("sm3", _sm3 if "sm3" in hashlib.algorithms_available else _sm3_without_openssl)
+SM3: Final = Suite("sm3", _sm3 if "sm3" in hashlib.algorithms_available else _SM3WithoutOpenSSL)
 """SM3 (GB/T 32905-2016), signed with SM2 (GB/T 32918): the Chinese profile."""
 
 SUITES: Final = {suite.name: suite for suite in (SHA256, SM3)}

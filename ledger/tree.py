@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 
 from errors import Invalid
@@ -105,7 +106,8 @@ class Tree:
 
     def _node(self, node: tuple[int, int], tiles: Mapping[Tile, bytes]) -> bytes:
         tile, start, stop = self._place(node)
-        return subtree(self.suite, tiles[tile][start * HASH_SIZE : stop * HASH_SIZE])
+        hashes = tiles[tile][start * HASH_SIZE : stop * HASH_SIZE]
+        return (_upper_subtree if tile.level else subtree)(self.suite, hashes)
 
     def _place(self, node: tuple[int, int]) -> tuple[Tile, int, int]:
         """The tile that holds a complete subtree's hashes, and which of them."""
@@ -118,12 +120,17 @@ class Tree:
 
 def subtree(suite: Suite, hashes: bytes) -> bytes:
     """The hash over a complete subtree's hashes: a power of two of them, laid end to end."""
-    digest, pair = suite.digest, 2 * HASH_SIZE
+    hasher, pair = suite.hasher, 2 * HASH_SIZE
     while len(hashes) > HASH_SIZE:
         hashes = b"".join(
-            [digest(_NODE + hashes[at : at + pair]) for at in range(0, len(hashes), pair)]
+            [hasher(_NODE + hashes[at : at + pair]).digest() for at in range(0, len(hashes), pair)]
         )
     return hashes
+
+
+# A ledger has few tiles above level 0 and every proof passes through them. Keyed by content, so
+# nothing stored can be mistaken for something else; 8,192 slices are 2 MB at most.
+_upper_subtree = lru_cache(maxsize=8_192)(subtree)
 
 
 def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ from ledger.merkle import (
     verify_consistency,
     verify_inclusion,
 )
+from ledger.suite import _SM3WithoutOpenSSL
 
 LEAVES = [leaf_hash(b"entry %d" % i) for i in range(70)]
 suites = pytest.mark.parametrize("suite", [SHA256, SM3], ids=lambda suite: suite.name)
@@ -68,9 +69,7 @@ def test_sm3_is_the_hash_of_gb_t_32905_2016() -> None:
 
 
 def test_sm3_without_openssls_is_the_same_sm3() -> None:
-    from ledger.suite import _sm3_without_openssl  # noqa: PLC0415 -- a private fallback
-
-    assert _sm3_without_openssl(b"abc" * 99) == SM3.digest(b"abc" * 99)
+    assert _SM3WithoutOpenSSL(b"abc" * 99).digest() == SM3.digest(b"abc" * 99)
 
 
 def test_a_suite_is_found_by_its_name_and_only_so() -> None:
