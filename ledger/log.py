@@ -18,6 +18,7 @@ from database import Database
 from errors import Conflict, Invalid, NotFound
 from ledger import models, tiles
 from ledger.entry import MAX_ENTRY, Draft, Entry, Receipt, parse, splice, timestamp
+from ledger.errors import VerificationError
 from ledger.suite import SUITES, Suite
 
 Clock = Callable[[], datetime]
@@ -149,7 +150,15 @@ class Ledger:
             NotFound: it was never founded.
         """
         with self.database.read() as connection:
-            head = self._head(connection)
+            return self.head_in(connection)
+
+    def head_in(self, connection: Connection) -> Head:
+        """Where the ledger stands, as one connection sees it.
+
+        Raises:
+            NotFound: it was never founded.
+        """
+        head = self._head(connection)
         if head is None:
             raise NotFound("no-ledger")
         return head
@@ -193,6 +202,24 @@ def read_entries_at(connection: Connection, ledger_id: int, seqs: Sequence[int])
     """The entries with these numbers, in the ledger's order; a number not there is left out."""
     rows = sorted(_AT.fetch(connection, ledger_id, seqs))
     return [parse(seq, bytes(body), bytes(leaf)) for seq, body, leaf in rows]
+
+
+def read_bodies(connection: Connection, ledger_id: int, start: int, stop: int) -> list[bytes]:
+    """The bytes of the entries with start ≤ seq < stop, in order.
+
+    Raises:
+        VerificationError: `entry-missing`.
+    """
+    columns = models.entry.c
+    rows = connection.execute(
+        select(columns.body)
+        .where(columns.ledger_id == ledger_id, columns.seq >= start, columns.seq < stop)
+        .order_by(columns.seq)
+    )
+    bodies = [bytes(body) for (body,) in rows]
+    if len(bodies) != stop - start:
+        raise VerificationError("entry-missing", f"{len(bodies)} of {start} to {stop - 1}")
+    return bodies
 
 
 def _row(head: Head) -> dict[str, object]:

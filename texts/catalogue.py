@@ -33,7 +33,26 @@ _LEDGER = {
     "json-surrogate": Text("文字里有残缺的字符：{text}", "The text holds half a character: {text}"),
     "json-too-deep": Text("层次太深，最多 {limit} 层", "Nested too deep, the limit is {limit}"),
     "json-type": Text("不能写成 JSON：{type}", "{type} cannot be written as JSON"),
+    "bundle-malformed": Text("条目包的格式不对：{detail}", "Malformed entry bundle: {detail}"),
+    "checkpoint-missing": Text("没有这个检查点：{detail}", "There is no such checkpoint: {detail}"),
     "checkpoint-malformed": Text("检查点的格式不对：{detail}", "Malformed checkpoint: {detail}"),
+    "key-not-in-force": Text(
+        "密钥文件 {path} 不是账本现在用的那一把（{named}）",
+        "The key file {path} is not the key that the ledger names ({named})",
+    ),
+    "ledger-rewritten": Text(
+        "账本的历史被改过：{detail}", "The ledger's history was rewritten: {detail}"
+    ),
+    "not-checkpointed": Text(
+        "第 {seq} 条还没有检查点。过一会儿再试",
+        "No checkpoint covers entry {seq} yet. Try again shortly",
+    ),
+    "policy-malformed": Text(
+        "策略文件第 {line} 行不对：{detail}", "Policy file, line {line}: {detail}"
+    ),
+    "quorum-missing": Text("见证不够：{detail}", "Not enough witnesses: {detail}"),
+    "tile-missing": Text("少一片树：{detail}", "A tile is missing: {detail}"),
+    "tile-wrong": Text("树的一片不对：{detail}", "A tile is wrong: {detail}"),
     "key-exposed": Text(
         "密钥文件 {path} 别人也能读。先执行 chmod 600",
         "Others can read the key file {path}. Run chmod 600 first",
