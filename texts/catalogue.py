@@ -85,7 +85,80 @@ _LOG = {
     "no-ledger": Text("还没有账本。运行 medtrace init", "There is no ledger. Run `medtrace init`"),
 }
 
-CATALOGUE: dict[str, Text] = {**_INPUT, **_LOG, **_SETTINGS, **_LEDGER, **SCANNING}
+_ACCESS = {
+    "sign-in-failed": Text(
+        "工号或密码不对。还能试 {left} 次", "Wrong number or password. {left} tries left"
+    ),
+    "sign-in-locked": Text(
+        "已锁定，{minutes} 分钟后再试", "Locked. Try again in {minutes} minutes"
+    ),
+    "second-factor-needed": Text("输入动态口令", "Enter the code of your authenticator"),
+    "second-factor-wrong": Text("动态口令不对。等下一组再输", "Wrong code. Wait for the next one"),
+    "second-factor-due": Text("先绑定动态口令", "Set up your second factor first"),
+    "password-change-due": Text("先改密码", "Change your password first"),
+    "password-length": Text(
+        "密码要 {least} 到 {most} 个字符", "A password has {least} to {most} characters"
+    ),
+    "password-classes": Text(
+        "小写、大写、数字、符号至少用 {classes} 种",
+        "Use {classes} of: lower case, capitals, digits, signs",
+    ),
+    "password-simple": Text("密码太简单。多用几个不同的字符", "Too simple. Use more characters"),
+    "password-name": Text("密码里不能有工号或姓名", "A password may not hold your number or name"),
+    "password-used": Text(
+        "最近 {count} 个密码不能再用", "The last {count} passwords can't be used"
+    ),
+    "pin-form": Text("PIN 要 {length} 位数字", "A PIN has {length} digits"),
+    "pin-simple": Text("PIN 太简单。换一个", "That PIN is too simple. Choose another"),
+    "badge-taken": Text("这张工牌是别人的", "This badge is somebody else's"),
+    "staff-number-taken": Text("工号 {number} 已有账号", "{number} has an account already"),
+    "roles-exclusive": Text(
+        "系统、安全、审计管理员不能由一个人兼任", "Nobody is administrator of two kinds"
+    ),
+    "own-rights": Text("自己的权限由别人来改", "Somebody else must change your rights"),
+    "same-person": Text("复核的人要换一位", "A different person must check"),
+    "profile-unknown": Text(
+        "没有这种设备用途。可用：{known}", "No such profile. There are: {known}"
+    ),
+    "enrolment-code-wrong": Text(
+        "注册码不对或已过期。重新生成一个", "Wrong or expired code. Make a new one"
+    ),
+    "device-unknown": Text(
+        "这台设备没有注册。找系统管理员", "Unknown device. Call the administrator"
+    ),
+    "device-key-malformed": Text("设备公钥的格式不对", "Malformed device key"),
+    "device-signature-wrong": Text("设备签名不对", "The device's signature does not hold"),
+    "patient-unknown": Text(
+        "没有这位患者。再扫一次腕带", "Unknown patient. Scan the wristband again"
+    ),
+    "patient-elsewhere": Text("这位患者不在你的病区", "This patient is not in your ward"),
+    "patient-erased": Text("这位患者的资料已抹去", "This patient's data were erased"),
+    "pseudonym-malformed": Text("患者代号的格式不对", "Malformed patient pseudonym"),
+    "legal-hold": Text("有法律保全，不能抹去", "Under a legal hold, can't be erased"),
+    "row-tampered": Text(
+        "数据表 {table} 被改动过，叫安全管理员", "Table {table} was tampered with. Call security"
+    ),
+    "ciphertext-damaged": Text("加密的内容被改动过", "Encrypted data were changed"),
+    "key-damaged": Text("密钥不是 32 字节", "The key does not have 32 bytes"),
+    "role-warehouse": Text("药库", "Warehouse"),
+    "role-pharmacist": Text("药师", "Pharmacist"),
+    "role-nurse": Text("护士", "Nurse"),
+    "role-theatre": Text("手术室", "Operating theatre"),
+    "role-equipment_office": Text("设备科", "Equipment office"),
+    "role-ward_store": Text("科室二级库", "Ward store"),
+    "role-quality": Text("质控", "Quality"),
+    "role-auditor": Text("审计", "Auditor"),
+    "role-system_admin": Text("系统管理员", "System administrator"),
+    "role-security_admin": Text("安全管理员", "Security administrator"),
+    "role-audit_admin": Text("审计管理员", "Audit administrator"),
+    "profile-receiving": Text("收货", "Receiving"),
+    "profile-pharmacy": Text("药房", "Pharmacy"),
+    "profile-ward": Text("病区", "Ward"),
+    "profile-theatre": Text("手术室", "Operating theatre"),
+    "profile-gate": Text("通道门", "Gate reader"),
+}
+
+CATALOGUE: dict[str, Text] = {**_INPUT, **_LOG, **_SETTINGS, **_LEDGER, **SCANNING, **_ACCESS}
 """Every code the program can produce, with its sentence."""
 
 
