@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Connection, MetaData, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -95,6 +97,19 @@ class Database:
         """Give every connection back to the operating system."""
         self.engine.dispose()
 
+
+def migrate(url: str) -> None:
+    """Bring the tables of a database to the form this program needs.
+
+    Args:
+        url: as for `Database`.
+    """
+    config = Config(str(_ALEMBIC))
+    config.set_main_option("medtrace_url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+_ALEMBIC = Path(__file__).with_name("alembic.ini")
 
 # Parallel workers and the compiler make 8 ms queries 18 ms (docs/architecture.md, "Storage");
 # every statement that the recorder repeats is prepared at its second use.

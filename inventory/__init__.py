@@ -1,1 +1,72 @@
-"""inventory."""
+"""Inventory: what may happen to goods, and what there is.
+
+`Catalogue` and `Stock` take part in every recording (`trace.Participant`); `decide` is the one gate
+that every exit passes. The functions below answer questions; they change nothing.
+"""
+
+from __future__ import annotations
+
+from inventory.catalogue import LOCATION_TYPE, PRODUCT_TYPE, Catalogue, Definition
+from inventory.changes import StockChange, View
+from inventory.decision import decide
+from inventory.holds import Hold, place_holds
+from inventory.queries import (
+    Balance,
+    Exposure,
+    balances,
+    exposures,
+    find_lot,
+    find_lots,
+    find_product,
+    find_unit,
+    locations,
+    lot,
+    lots_of,
+    products,
+    products_by_code,
+    received,
+    search_products,
+    units_of_lots,
+)
+from inventory.rules import ALL_LOTS, RULES, SEND_BACK, Rule
+from inventory.stock import Stock
+from inventory.things import Category, Location, Lot, Product, Status, Unit
+
+__all__ = [
+    "ALL_LOTS",
+    "LOCATION_TYPE",
+    "PRODUCT_TYPE",
+    "RULES",
+    "SEND_BACK",
+    "Balance",
+    "Catalogue",
+    "Category",
+    "Definition",
+    "Exposure",
+    "Hold",
+    "Location",
+    "Lot",
+    "Product",
+    "Rule",
+    "Status",
+    "Stock",
+    "StockChange",
+    "Unit",
+    "View",
+    "balances",
+    "decide",
+    "exposures",
+    "find_lot",
+    "find_lots",
+    "find_product",
+    "find_unit",
+    "locations",
+    "lot",
+    "lots_of",
+    "place_holds",
+    "products",
+    "products_by_code",
+    "received",
+    "search_products",
+    "units_of_lots",
+]

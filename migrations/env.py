@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-import trace.models  # noqa: F401 -- imported for the tables they define
+# Imported for the tables they define.
+import access.models  # noqa: F401
+import inventory.models  # noqa: F401
+import ledger.models  # noqa: F401
+import orders.models  # noqa: F401
+import recall.models  # noqa: F401
+import trace.models  # noqa: F401
 from database import Database, metadata
 from settings import Settings
 

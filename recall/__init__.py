@@ -1,1 +1,27 @@
-"""recall."""
+"""Recall: from a notice to a complete answer.
+
+Opening a case is one entry; from its commit on the gate in `inventory` lets nothing of its scope
+out. `RecallDesk` takes part in every recording; `answer` says where everything is.
+"""
+
+from __future__ import annotations
+
+from recall.case import NOTICE_WITHIN, RECALL_TYPE, Recall, RecallClass, Scope
+from recall.desk import RecallDesk
+from recall.queries import Answer, Case, answer, cases, cases_of_lot, find_case, next_case_id
+
+__all__ = [
+    "NOTICE_WITHIN",
+    "RECALL_TYPE",
+    "Answer",
+    "Case",
+    "Recall",
+    "RecallClass",
+    "RecallDesk",
+    "Scope",
+    "answer",
+    "cases",
+    "cases_of_lot",
+    "find_case",
+    "next_case_id",
+]

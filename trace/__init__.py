@@ -7,6 +7,7 @@ rules join in as participants (`Participant`), in the order that the composition
 from __future__ import annotations
 
 from trace.events import LOCATION, Document, Event, Thing
+from trace.keys import identifier_of, lot_in
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
 from trace.participant import NO_CHANGE, Change, NoChange, Participant, Recordable
 from trace.queries import Step, history_of_lot, history_of_unit, step_of
@@ -40,6 +41,8 @@ __all__ = [
     "Touch",
     "history_of_lot",
     "history_of_unit",
+    "identifier_of",
+    "lot_in",
     "rebuild",
     "step_of",
 ]

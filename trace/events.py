@@ -33,6 +33,15 @@ class Thing:
     lot: str | None = None
     expiry: date | None = None
 
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: the quantity is not a positive number.
+        """
+        if self.quantity is not None and self.quantity < 1:
+            raise Invalid("quantity-not-positive", field="quantity", found=self.quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -6,8 +6,9 @@ new set of rules or a new projection is a new participant, and the recorder stay
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
@@ -61,6 +62,7 @@ NO_CHANGE = NoChange()
 
 Effect = TypeVar("Effect", bound=Change)
 Own = TypeVar("Own")
+Item = TypeVar("Item")
 
 
 class Participant(Protocol[Own, Effect]):
@@ -71,6 +73,10 @@ class Participant(Protocol[Own, Effect]):
 
     tables: ClassVar[Sequence[Table]]
     """The projections it owns: a rebuild empties them and replays the ledger."""
+
+    def forget(self) -> None:
+        """Drop what is kept in memory between batches: a transaction has failed."""
+        ...
 
     def load(self, connection: Connection, ledger_id: int, records: Sequence[Recordable]) -> Own:
         """Read the states of every thing the batch touches, in one query per table."""
@@ -87,3 +93,12 @@ class Participant(Protocol[Own, Effect]):
     def apply(self, connection: Connection, state: Own) -> None:
         """Write what was accepted, in bulk."""
         ...
+
+
+def segments(records: Sequence[Item], kind: Callable[[Item], str]) -> list[list[Item]]:
+    """Split a batch where the kind of entry changes.
+
+    What one kind brings into force (a product, a recall) the next kind's decisions must see: each
+    segment is loaded, decided and applied before the next, within one transaction.
+    """
+    return [list(group) for _, group in groupby(records, key=kind)]

@@ -18,7 +18,7 @@ from ledger import Batcher, Draft, Ledger, Receipt, Transaction, encode
 from trace import models
 from trace.known_ids import KnownIds
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
-from trace.participant import NO_CHANGE, NoChange, Participant, Recordable
+from trace.participant import NO_CHANGE, NoChange, Participant, Recordable, segments
 
 REFUSAL = "refusal"
 """The kind of a ledger entry that says what was stopped."""
@@ -50,9 +50,20 @@ class Recorder:
 
     def write(self, prepared: Sequence[Prepared]) -> list[Outcome]:
         """Record one batch in one transaction; what `record` does with those who wait."""
-        with self._ledger.transaction() as transaction:
-            batch = _Batch(transaction, self._ledger.ledger_id, self._participants, prepared)
-            return batch.write()
+        try:
+            with self._ledger.transaction() as transaction:
+                return [
+                    outcome
+                    for segment in segments(prepared, lambda item: item.record.ledger_kind)
+                    for outcome in self._segment(transaction, segment)
+                ]
+        except BaseException:
+            for participant in self._participants:
+                participant.forget()
+            raise
+
+    def _segment(self, transaction: Transaction, prepared: Sequence[Prepared]) -> list[Outcome]:
+        return _Segment(transaction, self._ledger.ledger_id, self._participants, prepared).write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,8 @@ def prepare(record: Recordable) -> Prepared:
     return Prepared(record, record.encode())
 
 
-class _Batch:
-    """One batch under the lock."""
+class _Segment:
+    """Records of one kind, decided and written under the lock."""
 
     def __init__(
         self,

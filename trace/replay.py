@@ -17,7 +17,7 @@ from errors import Conflict
 from ledger import Entry, Ledger, read_entries
 from trace import models
 from trace.outcomes import Refused, Touch
-from trace.participant import NO_CHANGE, Participant, Recordable
+from trace.participant import NO_CHANGE, Participant, Recordable, segments
 from trace.recorder import REFUSAL, touch_of
 
 Decoder = Callable[[dict[str, Any]], Recordable]
@@ -47,13 +47,16 @@ def rebuild(
     Raises:
         Conflict: the rules refuse what is on record; nothing was changed.
     """
+    for participant in participants:
+        participant.forget()
     with ledger.transaction() as transaction:
         connection, size = transaction.connection, transaction.head.size
         for table in (*_INDEXES, *(t for p in participants for t in p.tables)):
             connection.execute(delete(table).where(table.c.ledger_id == ledger.ledger_id))
         replay = _Replay(connection, ledger.ledger_id, participants, decoders)
         for start in range(0, size, _STEP):
-            replay.fold(read_entries(connection, ledger.ledger_id, start, start + _STEP))
+            for segment in replay.read(start, start + _STEP):
+                replay.fold(segment)
             if progress:
                 progress(min(start + _STEP, size), size)
     return size
@@ -74,12 +77,15 @@ class _Replay:
         self._participants = participants
         self._decoders = decoders
 
-    def fold(self, entries: Sequence[Entry]) -> None:
+    def read(self, start: int, stop: int) -> list[list[tuple[Entry, Recordable]]]:
         records = [
             (entry, self._decoders[entry.event["type"]](entry.event))
-            for entry in entries
+            for entry in read_entries(self._connection, self._ledger_id, start, stop)
             if entry.event.get("type") in self._decoders
         ]
+        return segments(records, lambda pair: pair[1].ledger_kind)
+
+    def fold(self, records: Sequence[tuple[Entry, Recordable]]) -> None:
         states = [
             (each, each.load(self._connection, self._ledger_id, [record for _, record in records]))
             for each in self._participants
@@ -108,11 +114,12 @@ class _Replay:
         return touch_of(changes)
 
     def _index(self, touches: Sequence[tuple[Entry, Touch]]) -> None:
-        ids, units, lots = [], [], []
+        ids: list[bulk.Row] = []
+        units: list[bulk.Row] = []
+        lots: list[bulk.Row] = []
         for entry, touch in touches:
             ids.append((self._ledger_id, UUID(entry.event["eventID"]).bytes, entry.seq))
             units += [(self._ledger_id, unit, entry.seq) for unit in touch.units]
             lots += [(self._ledger_id, lot, entry.seq) for lot in touch.lots]
-        bulk.Insert(models.event_id).run(self._connection, ids)
-        bulk.Insert(models.event_unit).run(self._connection, units)
-        bulk.Insert(models.event_lot).run(self._connection, lots)
+        for table, rows in zip(_INDEXES, (ids, units, lots), strict=True):
+            bulk.Insert(table).run(self._connection, rows)

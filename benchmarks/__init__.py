@@ -1,0 +1,1 @@
+"""Benchmarks: figures beside their baselines, in one run (benchmarks/README.md)."""

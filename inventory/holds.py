@@ -1,0 +1,42 @@
+"""Holds: the rules of open recalls, as the gate sees them.
+
+A hold is a few rule rows and a new version number, whatever the size of the lot; every process asks
+for the version inside the lock of its next batch, so from the commit on no exit lets it through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+import bulk
+from inventory import models
+from inventory.counters import HOLDS, read_counters, write_counters
+
+_PUT = bulk.Insert(models.hold)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One rule: this lot of this product (`rules.ALL_LOTS`: all of them) may not leave.
+
+    Args:
+        case_id: the recall that says so.
+        product_id: the product.
+        lot: the lot's name.
+        seq: the entry that opened it.
+    """
+
+    case_id: str
+    product_id: int
+    lot: str
+    seq: int
+
+
+def place_holds(connection: Connection, ledger_id: int, holds: Sequence[Hold]) -> None:
+    """Put holds into force with the commit of this transaction, which holds the ledger's lock."""
+    _PUT.run(connection, [(ledger_id, h.case_id, h.product_id, h.lot, h.seq) for h in holds])
+    version = read_counters(connection, ledger_id)[HOLDS]
+    write_counters(connection, ledger_id, {HOLDS: version + 1})

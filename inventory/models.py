@@ -1,0 +1,157 @@
+"""The tables of what there is: catalogue, locations, stock, and who had what.
+
+All of them are projections of the ledger. Surrogates (`product_id`, `unit_id` …) are given in the
+ledger's order from the rows of `counter`, so a rebuild gives the same ones.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
+
+from database import metadata
+
+
+def _key(name: str) -> Column[int]:
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def _number(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+counter = Table(
+    "counter",
+    metadata,
+    _key("ledger_id"),
+    Column("name", Text, primary_key=True),
+    _number("value"),
+    postgresql_with={"fillfactor": 10},
+    sqlite_with_rowid=False,
+)
+"""A ledger's next surrogates, and the versions of what processes keep in memory."""
+
+product = Table(
+    "product",
+    metadata,
+    _key("ledger_id"),
+    _key("product_id"),
+    _text("code"),
+    _text("name"),
+    _text("specification"),
+    _text("category"),
+    _text("unit"),
+    _text("holder"),
+    _text("details"),
+    Index("product_code_key", "ledger_id", "code", unique=True),
+)
+"""The catalogue. `details` is canonical JSON: further codes and flags that pages show."""
+
+product_identifier = Table(
+    "product_identifier",
+    metadata,
+    _key("ledger_id"),
+    Column("identifier", Text, primary_key=True),
+    _number("product_id"),
+    Index("product_identifier_product", "ledger_id", "product_id"),
+    sqlite_with_rowid=False,
+)
+"""Every identifier a product is found by, as the beginning of the keys it gives its things."""
+
+location = Table(
+    "location",
+    metadata,
+    _key("ledger_id"),
+    _key("location_id"),
+    _text("code"),
+    _text("name"),
+    _text("kind"),
+    _text("parent", nullable=True),
+    Index("location_code_key", "ledger_id", "code", unique=True),
+)
+"""Where things can be; `parent` is the code of the location around it."""
+
+lot = Table(
+    "lot",
+    metadata,
+    _key("ledger_id"),
+    _key("lot_id"),
+    _number("product_id"),
+    _text("lot"),
+    _text("expiry", nullable=True),
+    _text("supplier", nullable=True),
+    _number("received"),
+    Index("lot_product_lot_key", "ledger_id", "product_id", "lot", unique=True),
+    Index("lot_lot_idx", "ledger_id", "lot"),
+)
+"""Lots as first received; `expiry` is an ISO date. Goods without a lot have the empty one.
+
+`received` counts arrivals by themselves, so that balances can be held against it."""
+
+unit = Table(
+    "unit",
+    metadata,
+    _key("ledger_id"),
+    _key("unit_id"),
+    _text("key"),
+    _number("lot_id"),
+    _number("product_id"),
+    _number("location_id"),
+    _text("status"),
+    Column("patient", LargeBinary, nullable=True),
+    _number("seq"),
+    Index("unit_key_key", "ledger_id", "key", unique=True),
+    Index("unit_lot_idx", "ledger_id", "lot_id"),
+    postgresql_with={"fillfactor": 80},
+)
+"""The present state of every serialised thing; `seq` is the entry that last changed it."""
+
+balance = Table(
+    "balance",
+    metadata,
+    _key("ledger_id"),
+    _key("location_id"),
+    _key("product_id"),
+    _key("lot_id"),
+    Column("status", Text, primary_key=True),
+    _number("quantity"),
+    Index("balance_lot_idx", "ledger_id", "lot_id"),
+    sqlite_with_rowid=False,
+)
+"""How much of a lot is where and in which state, serialised things counted in."""
+
+exposure = Table(
+    "exposure",
+    metadata,
+    _key("ledger_id"),
+    _key("lot_id"),
+    Column("patient", LargeBinary, primary_key=True),
+    _key("seq"),
+    _key("unit_id"),
+    Column("status", Text, primary_key=True),
+    _number("location_id"),
+    _number("quantity"),
+    Index("exposure_patient_idx", "ledger_id", "patient", "seq"),
+    sqlite_with_rowid=False,
+)
+"""Which patient got how much of which lot in which entry; a return counts negative.
+
+`unit_id` is 0 for goods that are only counted by lot."""
+
+hold = Table(
+    "hold",
+    metadata,
+    _key("ledger_id"),
+    Column("case_id", Text, primary_key=True),
+    _key("product_id"),
+    Column("lot", Text, primary_key=True),
+    _number("seq"),
+    sqlite_with_rowid=False,
+)
+"""What no exit lets through: rules of open recalls, each a product and a lot.
+
+The lot `*` stands for all of them. One row blocks a lot whatever its size, also what of it is
+received later."""

@@ -1,0 +1,224 @@
+"""Questions about what there is. Keys are read first, names second: no join with the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, func, or_, select
+
+import bulk
+from inventory import models
+from inventory.memory import product_of_row
+from inventory.things import Location, Lot, Product, Status, Unit
+from trace import identifier_of
+
+_PRODUCT = models.product.c
+_PRODUCT_COLUMNS = [column for column in models.product.columns if column.name != "ledger_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How much of a lot is where and in which state."""
+
+    location_id: int
+    product_id: int
+    lot_id: int
+    status: Status
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A patient who has or had goods of a lot.
+
+    Args:
+        patient: the pseudonym.
+        lot_id: of which lot.
+        location_id: where it was last given or handed over.
+        used: how much was administered or implanted.
+        holding: how much was handed over and neither used nor given back.
+        seqs: the entries that say so.
+    """
+
+    patient: UUID
+    lot_id: int
+    location_id: int
+    used: int
+    holding: int
+    seqs: tuple[int, ...]
+
+
+def find_unit(connection: Connection, ledger_id: int, key: str) -> Unit | None:
+    """The serialised thing of this key."""
+    c = models.unit.c
+    row = connection.execute(
+        select(c.unit_id, c.key, c.lot_id, c.product_id, c.location_id, c.status, c.patient).where(
+            c.ledger_id == ledger_id, c.key == key
+        )
+    ).first()
+    if row is None:
+        return None
+    patient = None if row.patient is None else bytes(row.patient)
+    return Unit(*row[:5], Status(row.status), patient)
+
+
+def find_product(connection: Connection, ledger_id: int, key: str) -> Product | None:
+    """The product that a thing's key belongs to."""
+    c = models.product_identifier.c
+    number = connection.execute(
+        select(c.product_id).where(c.ledger_id == ledger_id, c.identifier == identifier_of(key))
+    ).scalar()
+    return None if number is None else products(connection, ledger_id, [number])[number]
+
+
+def find_lots(connection: Connection, ledger_id: int, lot: str) -> list[Lot]:
+    """The lots of this name, of whatever product."""
+    return _lots(connection, ledger_id, models.lot.c.lot == lot)
+
+
+def find_lot(connection: Connection, ledger_id: int, product_id: int, lot: str) -> Lot | None:
+    """One lot of a product."""
+    c = models.lot.c
+    found = _lots(connection, ledger_id, (c.product_id == product_id) & (c.lot == lot))
+    return found[0] if found else None
+
+
+def lots_of(connection: Connection, ledger_id: int, product_id: int) -> list[Lot]:
+    """Every lot of a product."""
+    return _lots(connection, ledger_id, models.lot.c.product_id == product_id)
+
+
+def lot(connection: Connection, ledger_id: int, lot_id: int) -> Lot:
+    """The lot of this surrogate, which must exist."""
+    return _lots(connection, ledger_id, models.lot.c.lot_id == lot_id)[0]
+
+
+def _lots(connection: Connection, ledger_id: int, condition: object) -> list[Lot]:
+    c = models.lot.c
+    rows = connection.execute(
+        select(c.lot_id, c.product_id, c.lot, c.expiry, c.supplier)
+        .where(c.ledger_id == ledger_id, condition)  # type: ignore[arg-type]
+        .order_by(c.lot_id)
+    )
+    return [Lot(*row) for row in rows]
+
+
+def products(
+    connection: Connection, ledger_id: int, product_ids: Iterable[int]
+) -> dict[int, Product]:
+    """Products by surrogate."""
+    rows = connection.execute(
+        select(*_PRODUCT_COLUMNS).where(
+            _PRODUCT.ledger_id == ledger_id, _PRODUCT.product_id.in_(set(product_ids))
+        )
+    )
+    return {row[0]: _with_details(row) for row in rows}
+
+
+def search_products(
+    connection: Connection, ledger_id: int, words: str, limit: int
+) -> list[Product]:
+    """Products whose code or name holds these words."""
+    like = f"%{words.replace('%', '').replace('_', '')}%"
+    rows = connection.execute(
+        select(*_PRODUCT_COLUMNS)
+        .where(
+            _PRODUCT.ledger_id == ledger_id,
+            or_(_PRODUCT.code == words, _PRODUCT.name.like(like), _PRODUCT.details.like(like)),
+        )
+        .order_by(_PRODUCT.code)
+        .limit(limit)
+    )
+    return [_with_details(row) for row in rows]
+
+
+def _with_details(row: Sequence[object]) -> Product:
+    by_name = dict(zip([column.name for column in _PRODUCT_COLUMNS], row, strict=True))
+    order = ("product_id", "code", "name", "specification", "category", "unit", "holder", "details")
+    return product_of_row([by_name[name] for name in order])
+
+
+def locations(
+    connection: Connection, ledger_id: int, location_ids: Iterable[int] | None = None
+) -> dict[int, Location]:
+    """Locations by surrogate; all of them where none are named."""
+    c = models.location.c
+    query = select(c.code, c.name, c.kind, c.parent, c.location_id).where(c.ledger_id == ledger_id)
+    if location_ids is not None:
+        query = query.where(c.location_id.in_(set(location_ids)))
+    return {row.location_id: Location(*row) for row in connection.execute(query)}
+
+
+def balances(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> list[Balance]:
+    """Where some lots are, and in which state."""
+    c = models.balance.c
+    rows = connection.execute(
+        select(c.location_id, c.product_id, c.lot_id, c.status, c.quantity)
+        .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids), c.quantity != 0)
+        .order_by(c.location_id, c.lot_id, c.status)
+    )
+    return [Balance(*row[:3], Status(row.status), row.quantity) for row in rows]
+
+
+def units_of_lots(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> list[Unit]:
+    """The serialised things of some lots."""
+    c = models.unit.c
+    rows = connection.execute(
+        select(c.unit_id, c.key, c.lot_id, c.product_id, c.location_id, c.status, c.patient)
+        .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids))
+        .order_by(c.unit_id)
+    )
+    return [
+        Unit(*row[:5], Status(row.status), None if row.patient is None else bytes(row.patient))
+        for row in rows
+    ]
+
+
+def exposures(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> list[Exposure]:
+    """The patients who have or had goods of some lots, one row a patient and lot."""
+    c = models.exposure.c
+    rows = connection.execute(
+        select(c.lot_id, c.patient, c.seq, c.status, c.location_id, c.quantity)
+        .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids))
+        .order_by(c.lot_id, c.patient, c.seq)
+    )
+    grouped: dict[tuple[int, bytes], list[bulk.Row]] = {}
+    for row in rows:
+        grouped.setdefault((row.lot_id, bytes(row.patient)), []).append(tuple(row))
+    found = [_exposure(lot_id, patient, g) for (lot_id, patient), g in grouped.items()]
+    return [each for each in found if each.used or each.holding]
+
+
+def _exposure(lot_id: int, patient: bytes, rows: Sequence[bulk.Row]) -> Exposure:
+    handed = sum(row[5] for row in rows if row[3] == Status.DISPENSED.value)
+    used = sum(row[5] for row in rows if row[3] != Status.DISPENSED.value)
+    return Exposure(
+        patient=UUID(bytes=patient),
+        lot_id=lot_id,
+        location_id=rows[-1][4],
+        used=used,
+        holding=max(handed - used, 0),
+        seqs=tuple(dict.fromkeys(row[2] for row in rows)),
+    )
+
+
+def received(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> int:
+    """How much of some lots ever arrived, counted at the door."""
+    c = models.lot.c
+    query = select(func.coalesce(func.sum(c.received), 0))
+    query = query.where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids))
+    return int(connection.execute(query).scalar_one())
+
+
+def products_by_code(
+    connection: Connection, ledger_id: int, codes: Iterable[str]
+) -> dict[str, Product]:
+    """Products by the hospital's own code."""
+    rows = connection.execute(
+        select(*_PRODUCT_COLUMNS).where(
+            _PRODUCT.ledger_id == ledger_id, _PRODUCT.code.in_(set(codes))
+        )
+    )
+    return {each.code: each for each in map(_with_details, rows)}

@@ -1,0 +1,185 @@
+"""The answer to a recall: what was received, where it is now, who had it, and does it add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from inventory import (
+    ALL_LOTS,
+    Balance,
+    Exposure,
+    Lot,
+    Status,
+    balances,
+    exposures,
+    find_lot,
+    lots_of,
+    received,
+)
+from recall import models
+from recall.case import NOTICE_WITHIN, RecallClass
+
+_CASE = models.recall_case.c
+_SCOPE = models.recall_scope.c
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An opened recall.
+
+    Args:
+        case_id: its number.
+        recall_class: how dangerous it is.
+        reason: why.
+        source: who says so.
+        notified: when the notice arrived.
+        opened: when it was opened here.
+        person: who opened it.
+        seq: the entry that opened it.
+        scope: (product_id, lot) pairs; the lot `*` stands for all of them.
+    """
+
+    case_id: str
+    recall_class: RecallClass
+    reason: str
+    source: str
+    notified: datetime
+    opened: datetime
+    person: str | None
+    seq: int
+    scope: tuple[tuple[int, str], ...]
+
+    @property
+    def deadline(self) -> datetime:
+        """By when everyone concerned must know."""
+        return self.notified + NOTICE_WITHIN[self.recall_class]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where everything of a recall's scope is.
+
+    Args:
+        lots: the lots of the scope that ever arrived.
+        received: how much arrived, counted at the door.
+        quarantined: held apart.
+        available: in stock, still to be held apart.
+        dispensed: handed over, not used as far as we know.
+        used: administered or implanted.
+        sent_back: returned to the supplier.
+        balances: the same by location, lot and state.
+        patients: who has or had it.
+    """
+
+    lots: tuple[Lot, ...]
+    received: int
+    quarantined: int
+    available: int
+    dispensed: int
+    used: int
+    sent_back: int
+    balances: tuple[Balance, ...]
+    patients: tuple[Exposure, ...]
+
+    @property
+    def accounted(self) -> int:
+        """What is found, in whatever state."""
+        return self.quarantined + self.available + self.dispensed + self.used + self.sent_back
+
+    @property
+    def unaccounted(self) -> int:
+        """What arrived and is not found."""
+        return self.received - self.accounted
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the sums agree: all found, and what was used lies with patients we can name."""
+        with_patients = sum(patient.used for patient in self.patients)
+        return self.unaccounted == 0 and with_patients == self.used
+
+
+def cases(connection: Connection, ledger_id: int) -> list[Case]:
+    """Every case, the newest first."""
+    query = select(*_CASE).where(_CASE.ledger_id == ledger_id).order_by(_CASE.seq.desc())
+    return [_case(connection, ledger_id, row) for row in connection.execute(query).mappings()]
+
+
+def find_case(connection: Connection, ledger_id: int, case_id: str) -> Case | None:
+    """The case of this number."""
+    query = select(*_CASE).where(_CASE.ledger_id == ledger_id, _CASE.case_id == case_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _case(connection, ledger_id, row)
+
+
+def cases_of_lot(connection: Connection, ledger_id: int, lot: Lot) -> list[str]:
+    """The numbers of the cases that a lot falls under."""
+    query = select(_SCOPE.case_id).where(
+        _SCOPE.ledger_id == ledger_id,
+        _SCOPE.product_id == lot.product_id,
+        _SCOPE.lot.in_((lot.lot, ALL_LOTS)),
+    )
+    return list(connection.execute(query.order_by(_SCOPE.case_id)).scalars())
+
+
+def next_case_id(connection: Connection, ledger_id: int, year: int) -> str:
+    """The next free number of a year; who comes second with it is refused and asks again."""
+    prefix = f"RC-{year}-"
+    query = select(func.max(_CASE.case_id)).where(
+        _CASE.ledger_id == ledger_id, _CASE.case_id.startswith(prefix, autoescape=True)
+    )
+    last = connection.execute(query).scalar()
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04}"
+
+
+def answer(connection: Connection, ledger_id: int, scope: tuple[tuple[int, str], ...]) -> Answer:
+    """Where everything of a scope is and who had it, as one consistent state."""
+    found = _lots(connection, ledger_id, scope)
+    lot_ids = [lot.lot_id for lot in found]
+    rows = balances(connection, ledger_id, lot_ids)
+
+    def total(*statuses: Status) -> int:
+        return sum(row.quantity for row in rows if row.status in statuses)
+
+    return Answer(
+        lots=tuple(found),
+        received=received(connection, ledger_id, lot_ids),
+        quarantined=total(Status.QUARANTINED),
+        available=total(Status.AVAILABLE),
+        dispensed=total(Status.DISPENSED),
+        used=total(Status.ADMINISTERED, Status.IMPLANTED),
+        sent_back=total(Status.SENT_BACK),
+        balances=tuple(rows),
+        patients=tuple(exposures(connection, ledger_id, lot_ids)),
+    )
+
+
+def _lots(connection: Connection, ledger_id: int, scope: tuple[tuple[int, str], ...]) -> list[Lot]:
+    found: dict[int, Lot] = {}
+    for product_id, name in scope:
+        if name == ALL_LOTS:
+            found |= {lot.lot_id: lot for lot in lots_of(connection, ledger_id, product_id)}
+        elif lot := find_lot(connection, ledger_id, product_id, name):
+            found[lot.lot_id] = lot
+    return list(found.values())
+
+
+def _case(connection: Connection, ledger_id: int, values: Mapping[Any, Any]) -> Case:
+    query = select(_SCOPE.product_id, _SCOPE.lot).where(
+        _SCOPE.ledger_id == ledger_id, _SCOPE.case_id == values["case_id"]
+    )
+    return Case(
+        case_id=values["case_id"],
+        recall_class=RecallClass(values["recall_class"]),
+        reason=values["reason"],
+        source=values["source"],
+        notified=datetime.fromisoformat(values["notified"]),
+        opened=datetime.fromisoformat(values["opened"]),
+        person=values["person"],
+        seq=values["seq"],
+        scope=tuple((product_id, lot) for product_id, lot in connection.execute(query)),
+    )
