@@ -1,1 +1,63 @@
-"""access."""
+"""Access: who may act, on which device, and who saw what.
+
+Staff and their sign-in, handhelds and their enrolment, the one table of permissions, the encrypted
+identities of patients behind the pseudonyms that events name. Every act on rights and every reading
+of an identity is an entry of kind `access` in the ledger, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from access.accounts import Account
+from access.audit import KIND, forget, replay
+from access.devices import Description, Device, Enrolled
+from access.errors import Unauthenticated
+from access.facade import Access, keys_from
+from access.identity import DisplayName, IdentifierKind, Identity, Purpose
+from access.legal_holds import LegalHold
+from access.permissions import ADMINISTRATORS, PERMISSIONS, Action, Role, Scope, scope_of
+from access.policy import Policy
+from access.principal import OPERATOR, Kind, Principal, permits, permits_somewhere
+from access.profiles import PROFILES, Profile
+from access.queries import AuditFilter, AuditRecord
+from access.sign_in import SignedIn
+from access.signing import Signature
+from access.staff import NewAccount
+from access.vault import Tampered
+
+__all__ = [
+    "ADMINISTRATORS",
+    "KIND",
+    "OPERATOR",
+    "PERMISSIONS",
+    "PROFILES",
+    "Access",
+    "Account",
+    "Action",
+    "AuditFilter",
+    "AuditRecord",
+    "Description",
+    "Device",
+    "DisplayName",
+    "Enrolled",
+    "IdentifierKind",
+    "Identity",
+    "Kind",
+    "LegalHold",
+    "NewAccount",
+    "Policy",
+    "Principal",
+    "Profile",
+    "Purpose",
+    "Role",
+    "Scope",
+    "Signature",
+    "SignedIn",
+    "Tampered",
+    "Unauthenticated",
+    "forget",
+    "keys_from",
+    "permits",
+    "permits_somewhere",
+    "replay",
+    "scope_of",
+]

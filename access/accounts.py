@@ -1,0 +1,205 @@
+"""The account of a person as it is stored: read, sealed, turned into a principal.
+
+Each row carries an HMAC under a key outside the database over what decides rights (GB/T 39786-2021
+§8.4 b): a role that was written into the table by hand makes the account useless, not mighty.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+
+from access.context import Act, Context
+from access.models import staff, staff_password, staff_totp
+from access.permissions import Role
+from access.principal import Kind, Principal
+from access.tokens import is_id
+from access.vault import Tampered
+
+_NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account.
+
+    Args:
+        staff_id: its random id, the one that entries know.
+        number: the staff number (工号), what people type.
+        name: the person's name.
+        roles: what they work as.
+        places: codes of the places the account is bound to; none: see `HOSPITAL_WIDE`.
+        must_change: the password is one that somebody else knows.
+        created: when the account was made.
+        disabled: since when it is closed, or None.
+        password_since: when the password was set, or None when there is none.
+        second_factor: whether a second factor is set up.
+    """
+
+    staff_id: str
+    number: str
+    name: str
+    roles: frozenset[Role]
+    places: frozenset[str]
+    must_change: bool
+    created: datetime
+    disabled: datetime | None = None
+    password_since: datetime | None = None
+    second_factor: bool = False
+
+    @property
+    def uri(self) -> str:
+        """The name under which entries know the account."""
+        return f"urn:medtrace:{Kind.STAFF}:{self.staff_id}"
+
+
+def staff_number(typed: str) -> str | None:
+    """A staff number as it is stored, or None when what was typed can't be one."""
+    number = typed.strip().upper()
+    return number if _NUMBER.fullmatch(number) else None
+
+
+class Accounts:
+    """The stored accounts of one ledger."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def by_id(self, connection: Connection, staff_id: str) -> Account | None:
+        """The account with this id.
+
+        Raises:
+            Tampered: the row was changed by hand.
+        """
+        return self._one(connection, staff.c.staff_id == staff_id) if is_id(staff_id) else None
+
+    def by_number(self, connection: Connection, number: str | None) -> Account | None:
+        """The account with this staff number; raises as `by_id` does."""
+        return None if number is None else self._one(connection, staff.c.number == number)
+
+    def all(self, connection: Connection) -> list[Account]:
+        """Every account, by number; raises as `by_id` does."""
+        rows = connection.execute(self._query().order_by(staff.c.number))
+        return [self._read(row) for row in rows]
+
+    def names(self, connection: Connection, numbers: list[str]) -> dict[str, str]:
+        """The names of these accounts, by staff number; unknown ones are left out."""
+        known = [number for number in numbers if staff_number(number) == number]
+        rows = connection.execute(
+            select(staff.c.number, staff.c.name).where(
+                staff.c.ledger_id == self._context.ledger_id, staff.c.number.in_(known)
+            )
+        )
+        return {row.number: row.name for row in rows}
+
+    def create(self, act: Act, account: Account) -> None:
+        """Store a new account."""
+        values = self._values(account)
+        act.connection.execute(
+            insert(staff).values(
+                ledger_id=self._context.ledger_id, staff_id=account.staff_id, **values
+            )
+        )
+
+    def save(self, act: Act, account: Account) -> None:
+        """Store what changed in an account."""
+        act.connection.execute(
+            update(staff)
+            .where(
+                staff.c.ledger_id == self._context.ledger_id,
+                staff.c.staff_id == account.staff_id,
+            )
+            .values(**self._values(account))
+        )
+
+    def principal(
+        self, account: Account, now: datetime, *, device: Principal | None = None
+    ) -> Principal:
+        """Who acts when this account is signed in, at a desk or at a device."""
+        policy = self._context.policy
+        since = account.password_since
+        return Principal(
+            Kind.STAFF,
+            account.staff_id,
+            account.name,
+            account.roles,
+            account.places,
+            device=device.id if device else None,
+            station=device.station if device else None,
+            profile=device.profile if device else None,
+            must_change_password=(
+                account.must_change or since is None or now - since > policy.max_age
+            ),
+            must_add_second_factor=(
+                bool(account.roles & policy.second_factor_for) and not account.second_factor
+            ),
+            number=account.number,
+        )
+
+    def _one(self, connection: Connection, condition: ColumnElement[bool]) -> Account | None:
+        row = connection.execute(self._query().where(condition)).first()
+        return None if row is None else self._read(row)
+
+    def _query(self) -> Select[Any]:
+        password, totp = staff_password.c, staff_totp.c
+        return select(
+            staff,
+            select(func.max(password.since))
+            .where(password.ledger_id == staff.c.ledger_id, password.staff_id == staff.c.staff_id)
+            .scalar_subquery()
+            .label("password_since"),
+            select(totp.confirmed)
+            .where(totp.ledger_id == staff.c.ledger_id, totp.staff_id == staff.c.staff_id)
+            .scalar_subquery()
+            .label("confirmed"),
+        ).where(staff.c.ledger_id == self._context.ledger_id)
+
+    def _read(self, row: Row[Any]) -> Account:
+        values = row._mapping  # noqa: SLF001 -- SQLAlchemy's public name, kept off its columns'
+        if not hmac.compare_digest(bytes(row.seal), self._seal(row.staff_id, values)):
+            raise Tampered("row-tampered", table="staff", key=row.staff_id)
+        return Account(
+            staff_id=row.staff_id,
+            number=row.number,
+            name=row.name,
+            # A role of another version of the program gives no right in this one.
+            roles=frozenset(role for role in Role if role in row.roles),
+            places=row.places,
+            must_change=row.must_change,
+            created=row.created,
+            disabled=row.disabled,
+            password_since=row.password_since,
+            second_factor=row.confirmed is not None,
+        )
+
+    def _values(self, account: Account) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "number": account.number,
+            "name": account.name,
+            "roles": frozenset(str(role) for role in account.roles),
+            "places": account.places,
+            "must_change": account.must_change,
+            "created": account.created,
+            "disabled": account.disabled,
+        }
+        return {**values, "seal": self._seal(account.staff_id, values)}
+
+    def _seal(self, staff_id: str, values: Mapping[Any, Any]) -> bytes:
+        return self._context.digest(
+            self._context.keys.staff,
+            "staff",
+            staff_id,
+            values["number"],
+            values["name"],
+            "\n".join(sorted(values["roles"])),
+            "\n".join(sorted(values["places"])),
+            str(values["must_change"]),
+            values["created"].isoformat(),
+            values["disabled"].isoformat() if values["disabled"] else "",
+        )

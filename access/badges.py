@@ -1,0 +1,161 @@
+"""Badges and PINs: how people sign in at a shared handheld, and sign with what they do.
+
+A badge's code is stored as a keyed digest, the PIN that goes with it as an encrypted Argon2id hash:
+six digits alone are guessed in no time from a stolen table, and five tries lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import insert, select, update
+
+from access.accounts import Accounts
+from access.attempts import Attempts
+from access.audit import AccessEvent
+from access.context import Act, Context, deny, text_field
+from access.models import staff_badge
+from access.passwords import Passwords, check_pin
+from access.permissions import Action
+from access.principal import Kind, Principal, permits
+from errors import Conflict, Forbidden, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What is known about a badge or a person's PIN.
+
+    Args:
+        staff_id: whose it is; None when nobody's.
+        pin_hash: the Argon2id hash of the PIN; None when none is set.
+        subject: under what failures are counted: a person's tries count together wherever made.
+    """
+
+    staff_id: str | None
+    pin_hash: str | None = field(repr=False)
+    subject: bytes = field(repr=False)
+
+
+class Badges:
+    """Gives badges out and finds them.
+
+    Args:
+        context: what the services share.
+        accounts: whose they are.
+        passwords: hashes PINs.
+        attempts: counts failures.
+    """
+
+    def __init__(
+        self, context: Context, accounts: Accounts, passwords: Passwords, attempts: Attempts
+    ) -> None:
+        self._context = context
+        self._accounts = accounts
+        self._passwords = passwords
+        self._attempts = attempts
+
+    def assign(self, staff_id: str, badge: str, *, by: Principal, address: str = "") -> None:
+        """Give a person this badge instead of the one they had.
+
+        Raises:
+            Forbidden: `by` may not; recorded.
+            NotFound: there is no such account.
+            Conflict: `badge-taken`, it is somebody else's.
+        """
+        digest = self._digest(text_field(badge, "badge"))
+        with self._context.act() as act:
+            account = self._accounts.by_id(act.connection, staff_id)
+            what = account.uri if account else "urn:medtrace:staff:unknown"
+            if not permits(by, Action.MANAGE_STAFF):
+                raise deny(act, by, "badge-assigned", what, address)
+            if account is None:
+                raise NotFound("not-found", what=staff_id)
+            owner = self._owner(act, digest)
+            if owner not in {None, staff_id}:
+                raise Conflict("badge-taken", field="badge")
+            self._store(act, staff_id, {"badge": digest})
+            act.record(AccessEvent("badge-assigned", by.uri, what, address=address))
+
+    def set_pin(self, by: Principal, pin: str, password: str, *, address: str = "") -> None:
+        """Choose one's own PIN, at a desk, showing the password once more.
+
+        Raises:
+            Invalid: `pin-form` or `pin-simple`.
+            Unauthenticated: `sign-in-failed` or `sign-in-locked`; recorded.
+            Forbidden: `by` is no person at a desk, or has to change the password first.
+        """
+        at_desk = by.kind is Kind.STAFF and by.device is None
+        if not at_desk or by.must_change_password or by.must_add_second_factor:
+            raise Forbidden("forbidden")
+        check_pin(pin)
+        with self._context.database.read() as connection:
+            account = self._accounts.by_id(connection, by.id)
+            stored = self._passwords.current(connection, by.id)
+        right = self._passwords.verify(stored.hash if stored else None, password)
+        hashed = self._passwords.hash(pin).encode()
+        sealed = self._context.staff_vault().encrypt(hashed, bound_to=_bound_to(by.id))
+        subject = self._attempts.subject("staff", account.number if account else "")
+        event = AccessEvent("pin-set", by.uri, by.uri, address=address)
+        with self._context.act() as act:
+            self._attempts.deny_if_locked(act, subject, replace(event, result="locked"))
+            if not right:
+                wrong = replace(event, result="wrong-password")
+                raise self._attempts.failed(act, subject, "sign-in-failed", wrong)
+            self._store(act, by.id, {"pin": sealed})
+            act.record(event)
+
+    def find(self, badge: str) -> Badge:
+        """Whose badge this is; an unknown one answers like a known one, with nobody behind it."""
+        digest = self._digest(badge.strip())
+        columns = staff_badge.c
+        with self._context.database.read() as connection:
+            row = connection.execute(
+                select(columns.staff_id, columns.pin).where(
+                    columns.ledger_id == self._context.ledger_id, columns.badge == digest
+                )
+            ).first()
+        if row is None:
+            return Badge(None, None, self._attempts.subject("badge", digest.hex()))
+        return self._badge(row.staff_id, row.pin)
+
+    def pin_of(self, staff_id: str) -> Badge:
+        """The PIN of a person."""
+        columns = staff_badge.c
+        with self._context.database.read() as connection:
+            pin = connection.execute(
+                select(columns.pin).where(
+                    columns.ledger_id == self._context.ledger_id, columns.staff_id == staff_id
+                )
+            ).scalar()
+        return self._badge(staff_id, pin)
+
+    def _badge(self, staff_id: str, pin: bytes | None) -> Badge:
+        vault = self._context.staff_vault()
+        hashed = vault.decrypt(bytes(pin), bound_to=_bound_to(staff_id)).decode() if pin else None
+        return Badge(staff_id, hashed, self._attempts.subject("pin", staff_id))
+
+    def _owner(self, act: Act, digest: bytes) -> str | None:
+        columns = staff_badge.c
+        return act.connection.execute(
+            select(columns.staff_id).where(
+                columns.ledger_id == self._context.ledger_id, columns.badge == digest
+            )
+        ).scalar()
+
+    def _store(self, act: Act, staff_id: str, values: dict[str, bytes]) -> None:
+        columns = staff_badge.c
+        changed = act.connection.execute(
+            update(staff_badge)
+            .where(columns.ledger_id == self._context.ledger_id, columns.staff_id == staff_id)
+            .values(values)
+        )
+        if changed.rowcount == 0:
+            key = {"ledger_id": self._context.ledger_id, "staff_id": staff_id}
+            act.connection.execute(insert(staff_badge).values(**key, **values))
+
+    def _digest(self, badge: str) -> bytes:
+        return self._context.digest(self._context.keys.index, "badge", badge)
+
+
+def _bound_to(staff_id: str) -> bytes:
+    return f"pin {staff_id}".encode()

@@ -1,0 +1,337 @@
+"""Devices: handhelds and fixed readers, from enrolment to revocation.
+
+A device scans a QR code once: the one-time code in it becomes a permanent token, which is stored as
+a digest only, can be rolled, and is dead the moment it is revoked. The device is bound to a place
+and a security profile; both are sealed, like the rights of people.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+
+from access.audit import ANYBODY, AccessEvent
+from access.context import Context, deny, text_field
+from access.errors import Unauthenticated
+from access.models import device, enrolment_code
+from access.permissions import Action
+from access.principal import Kind, Principal, permits
+from access.profiles import Profile
+from access.sessions import Sessions
+from access.tokens import (
+    TokenKind,
+    enrolment_code_read,
+    is_id,
+    new_enrolment_code,
+    new_token,
+    token_digest,
+)
+from access.vault import Tampered
+from errors import Invalid, NotFound
+
+_UNKNOWN = "urn:medtrace:device:unknown"
+_WORST_SKEW = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a device says of itself: a name for people, hardware, software and its version."""
+
+    name: str
+    hardware: str = ""
+    software: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A device that was let in: its id, and its token, which is shown this once."""
+
+    device_id: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as administrators see it.
+
+    Args:
+        device_id: its random id.
+        description: name, hardware, software.
+        station: the code of the place it is bound to.
+        profile: the name of its security profile.
+        enrolled: since when it is known.
+        seen: its last contact, up to a minute late.
+        skew: how far its clock is ahead of ours (negative: behind), as last measured.
+        revoked: since when it is shut out, or None.
+    """
+
+    device_id: str
+    description: Description
+    station: str
+    profile: str
+    enrolled: datetime
+    seen: datetime | None
+    skew: timedelta | None
+    revoked: datetime | None
+
+    @property
+    def uri(self) -> str:
+        """The name under which entries know it."""
+        return f"urn:medtrace:{Kind.DEVICE}:{self.device_id}"
+
+
+class Devices:
+    """Lets devices in, knows them again, shuts them out.
+
+    Args:
+        context: what the services share.
+        sessions: those at a device end with it.
+        profiles: the security profiles by name.
+    """
+
+    def __init__(
+        self, context: Context, sessions: Sessions, profiles: Mapping[str, Profile]
+    ) -> None:
+        self._context = context
+        self._sessions = sessions
+        self._profiles = profiles
+
+    def enrolment_code(
+        self, by: Principal, *, station: str, profile: str, address: str = ""
+    ) -> str:
+        """Make a one-time code for one device, to be drawn as a QR code.
+
+        Args:
+            by: who lets the device in.
+            station: the code of the place it will be bound to.
+            profile: the name of its security profile.
+            address: the network address.
+
+        Raises:
+            Forbidden: `by` may not; recorded.
+            Invalid: no such profile, or no station.
+        """
+        if profile not in self._profiles:
+            raise Invalid("profile-unknown", field="profile", known=", ".join(self._profiles))
+        place = text_field(station, "station", limit=128)
+        code = new_enrolment_code(self._context.entropy)
+        with self._context.act() as act:
+            if not permits(by, Action.ENROL_DEVICES):
+                raise deny(act, by, "enrolment-code-made", place, address)
+            columns = enrolment_code.c
+            act.connection.execute(
+                delete(enrolment_code).where(
+                    columns.ledger_id == self._context.ledger_id, columns.expires <= act.now
+                )
+            )
+            act.connection.execute(
+                insert(enrolment_code).values(
+                    ledger_id=self._context.ledger_id,
+                    code=token_digest(TokenKind.ENROLMENT, code),
+                    station=place,
+                    profile=profile,
+                    made_by=by.uri,
+                    expires=act.now + self._context.policy.code_life,
+                )
+            )
+            details: dict[str, object] = {"profile": profile}
+            act.record(AccessEvent("enrolment-code-made", by.uri, place, "ok", address, details))
+        return code
+
+    def enrol(self, code: str, description: Description, *, address: str = "") -> Enrolled:
+        """Let a device in: the code is used up, the token is for good.
+
+        Raises:
+            Unauthenticated: `enrolment-code-wrong`; unknown, used or run out, which is not told
+                apart. Recorded.
+            Invalid: the description is not of its form; the code is not used up.
+        """
+        values = _described(description)
+        digest = token_digest(TokenKind.ENROLMENT, enrolment_code_read(code))
+        token = new_token(TokenKind.DEVICE, self._context.entropy)
+        with self._context.act() as act:
+            row = act.connection.execute(
+                delete(enrolment_code)
+                .where(
+                    enrolment_code.c.ledger_id == self._context.ledger_id,
+                    enrolment_code.c.code == digest,
+                    enrolment_code.c.expires > act.now,
+                )
+                .returning(
+                    enrolment_code.c.station, enrolment_code.c.profile, enrolment_code.c.made_by
+                )
+            ).first()
+            if row is None:
+                event = AccessEvent("device-enrolled", ANYBODY, _UNKNOWN, "wrong-code", address)
+                raise act.denied(Unauthenticated("enrolment-code-wrong", field="code"), event)
+            device_id = self._context.new_id()
+            act.connection.execute(
+                insert(device).values(
+                    ledger_id=self._context.ledger_id,
+                    device_id=device_id,
+                    token=token_digest(TokenKind.DEVICE, token),
+                    station=row.station,
+                    profile=row.profile,
+                    enrolled=act.now,
+                    enrolled_by=row.made_by,
+                    seal=self._seal(device_id, row.station, row.profile),
+                    **values,
+                )
+            )
+            details: dict[str, object] = {"station": row.station, "profile": row.profile}
+            what = f"urn:medtrace:{Kind.DEVICE}:{device_id}"
+            act.record(AccessEvent("device-enrolled", row.made_by, what, "ok", address, details))
+        return Enrolled(device_id, token)
+
+    def principal(
+        self, token: str, *, software: str | None = None, says: datetime | None = None
+    ) -> Principal:
+        """Which device shows this token; its last contact is noted once a minute.
+
+        Args:
+            token: as `enrol` or `roll` gave it.
+            software: the version it runs now.
+            says: what its clock says; how far it is off is kept.
+
+        Raises:
+            Unauthenticated: `device-unknown`; never enrolled, rolled since, or revoked.
+            Tampered: its row was changed by hand.
+        """
+        digest = token_digest(TokenKind.DEVICE, token)
+        with self._context.database.read() as connection:
+            row = self._row(connection, device.c.token == digest)
+        if row is None or row.revoked is not None:
+            raise Unauthenticated("device-unknown")
+        profile = self._profiles.get(row.profile)
+        if profile is None:
+            raise Unauthenticated("device-unknown")
+        self._note_contact(row, software, says)
+        return Principal(
+            Kind.DEVICE,
+            row.device_id,
+            row.name,
+            device=row.device_id,
+            station=row.station,
+            profile=profile,
+        )
+
+    def roll(self, by: Principal, *, address: str = "") -> str:
+        """Give the device that asks a new token; the old one is dead at once.
+
+        Raises:
+            Unauthenticated: `device-unknown`, it was revoked meanwhile.
+        """
+        token = new_token(TokenKind.DEVICE, self._context.entropy)
+        with self._context.act() as act:
+            changed = act.connection.execute(
+                update(device)
+                .where(
+                    device.c.ledger_id == self._context.ledger_id,
+                    device.c.device_id == by.device,
+                    device.c.revoked.is_(None),
+                )
+                .values(token=token_digest(TokenKind.DEVICE, token))
+            )
+            if changed.rowcount == 0:
+                raise Unauthenticated("device-unknown")
+            what = f"urn:medtrace:{Kind.DEVICE}:{by.device}"
+            act.record(AccessEvent("device-token-rolled", by.uri, what, address=address))
+        return token
+
+    def revoke(self, device_id: str, *, by: Principal, address: str = "") -> None:
+        """Shut a device out at once, and end the sessions at it.
+
+        Raises:
+            Forbidden: `by` may not; recorded.
+            NotFound: there is no such device.
+        """
+        with self._context.act() as act:
+            row = (
+                self._row(act.connection, device.c.device_id == device_id)
+                if is_id(device_id)
+                else None
+            )
+            what = f"urn:medtrace:{Kind.DEVICE}:{device_id}" if row else _UNKNOWN
+            if not permits(by, Action.ENROL_DEVICES):
+                raise deny(act, by, "device-revoked", what, address)
+            if row is None:
+                raise NotFound("not-found", what=device_id)
+            act.connection.execute(
+                update(device)
+                .where(
+                    device.c.ledger_id == self._context.ledger_id,
+                    device.c.device_id == device_id,
+                )
+                .values(token=None, revoked=row.revoked or act.now)
+            )
+            self._sessions.end_at(act, device_id)
+            act.record(AccessEvent("device-revoked", by.uri, what, address=address))
+
+    def list(self, *, by: Principal, address: str = "") -> list[Device]:
+        """Every device, the newest first.
+
+        Raises:
+            Forbidden: `by` may not; recorded.
+        """
+        if not permits(by, Action.SEE_DEVICES):
+            with self._context.act() as act:
+                raise deny(act, by, Action.SEE_DEVICES, "devices", address)
+        query = select(device).where(device.c.ledger_id == self._context.ledger_id)
+        with self._context.database.read() as connection:
+            rows = connection.execute(query.order_by(device.c.device_id.desc())).all()
+        return [_read(row) for row in rows]
+
+    def _row(self, connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
+        mine = device.c.ledger_id == self._context.ledger_id
+        row = connection.execute(select(device).where(mine, condition)).first()
+        if row is not None:
+            seal = self._seal(row.device_id, row.station, row.profile)
+            if not hmac.compare_digest(bytes(row.seal), seal):
+                raise Tampered("row-tampered", table="device", key=row.device_id)
+        return row
+
+    def _note_contact(self, row: Row[Any], software: str | None, says: datetime | None) -> None:
+        now = self._context.clock()
+        version = row.software if software is None else text_field(software, "software", empty=True)
+        recent = row.seen is not None and now - row.seen < self._context.policy.touch
+        if recent and version == row.software:
+            return
+        values: dict[str, object] = {"seen": now, "software": version}
+        if says is not None:
+            skew = max(-_WORST_SKEW, min(_WORST_SKEW, says - now))
+            values["skew_ms"] = skew // timedelta(milliseconds=1)
+        mine = device.c.ledger_id == self._context.ledger_id
+        with self._context.database.write() as connection:
+            connection.execute(
+                update(device).where(mine, device.c.device_id == row.device_id).values(values)
+            )
+
+    def _seal(self, device_id: str, station: str, profile: str) -> bytes:
+        context = self._context
+        return context.digest(context.keys.staff, "device", device_id, station, profile)
+
+
+def _described(description: Description) -> dict[str, str]:
+    return {
+        "name": text_field(description.name, "name"),
+        "hardware": text_field(description.hardware, "hardware", empty=True),
+        "software": text_field(description.software, "software", empty=True),
+    }
+
+
+def _read(row: Row[Any]) -> Device:
+    return Device(
+        device_id=row.device_id,
+        description=Description(row.name, row.hardware, row.software),
+        station=row.station,
+        profile=row.profile,
+        enrolled=row.enrolled,
+        seen=row.seen,
+        skew=None if row.skew_ms is None else timedelta(milliseconds=row.skew_ms),
+        revoked=row.revoked,
+    )

@@ -1,0 +1,142 @@
+"""Access as the doors see it: one object, wired once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+
+from access.accounts import Accounts
+from access.attempts import Attempts
+from access.badges import Badges
+from access.context import Context, Keys, deny
+from access.device_keys import DeviceKeys
+from access.devices import Devices
+from access.legal_holds import LegalHolds
+from access.passwords import Passwords
+from access.patient_files import PatientFiles
+from access.patients import Patients
+from access.permissions import Action
+from access.policy import Policy
+from access.principal import Principal, permits
+from access.profiles import PROFILES, Profile
+from access.queries import AuditTrail
+from access.second_factor import SecondFactor
+from access.sessions import Sessions
+from access.sign_in import SignIn
+from access.signing import Signing
+from access.staff import Staff
+from access.tokens import Entropy
+from access.vault import cipher_for
+from database import Database
+from ledger import Clock, Ledger
+
+
+def keys_from(secret: Callable[[str], bytes]) -> Keys:
+    """The keys of access from a store of secrets, such as `Settings.secret`.
+
+    Args:
+        secret: gives the 32 bytes kept under a name, the same every time.
+    """
+    return Keys(secret("patient-master"), secret("access-index"), secret("access-staff"))
+
+
+class Access:
+    """Who may act, and who saw what.
+
+    Args:
+        database: where the tables are.
+        ledger: where the entries go; it must have been founded.
+        keys: the secrets, see `keys_from`.
+        clock: the time.
+        suite: the ledger's hash suite; `sm3` brings SM4-GCM and HMAC-SM3 with it.
+        entropy: randomness; other than the default in tests only.
+        policy: the figures of the rules.
+        profiles: the security profiles of devices, by name.
+        around: the codes of the places that a place lies in, from the inside out.
+
+    Attributes:
+        staff: accounts.
+        sign_in: by password, by badge; changing passwords.
+        sessions: who is signed in.
+        second_factor: TOTP.
+        badges: badges and PINs.
+        signing: signatures of one or two persons.
+        devices: enrolment, tokens, revocation.
+        device_keys: what devices sign with.
+        patients: pseudonyms and identities.
+        audit: the trail.
+    """
+
+    def __init__(  # noqa: PLR0913 -- what is injected is named, one by one
+        self,
+        database: Database,
+        ledger: Ledger,
+        keys: Keys,
+        clock: Clock,
+        *,
+        suite: str = "sha256",
+        entropy: Entropy = secrets.token_bytes,
+        policy: Policy | None = None,
+        profiles: Mapping[str, Profile] = PROFILES,
+        around: Callable[[str], Iterable[str]] = lambda _: (),
+    ) -> None:
+        context = Context(
+            database, ledger, clock, entropy, keys, policy or Policy(), cipher_for(suite), around
+        )
+        accounts, attempts = Accounts(context), Attempts(context)
+        passwords = Passwords(context)
+        files = PatientFiles(context)
+        self._context = context
+        self.sessions = Sessions(context, accounts)
+        self.staff = Staff(context, accounts, passwords, self.sessions, attempts)
+        self.second_factor = SecondFactor(context, accounts)
+        self.badges = Badges(context, accounts, passwords, attempts)
+        self.sign_in = SignIn(
+            context,
+            accounts,
+            passwords,
+            attempts,
+            self.sessions,
+            self.second_factor,
+            self.badges,
+        )
+        self.signing = Signing(
+            context, accounts, passwords, attempts, self.badges, self.second_factor
+        )
+        self.devices = Devices(context, self.sessions, profiles)
+        self.device_keys = DeviceKeys(context)
+        self.patients = Patients(context, files, LegalHolds(context, files))
+        self.audit = AuditTrail(context)
+
+    def permits(self, principal: Principal, action: Action, place: str | None = None) -> bool:
+        """Whether the principal may do the action at the place; see `access.permits`."""
+        around = self._context.around(place) if place is not None else ()
+        return permits(principal, action, place, around)
+
+    def require(
+        self,
+        principal: Principal,
+        action: Action,
+        place: str | None = None,
+        *,
+        address: str = "",
+    ) -> None:
+        """Let the principal pass, or put on record that they tried.
+
+        Raises:
+            Forbidden: `forbidden`; or, when that is what stands in the way,
+                `password-change-due` or `second-factor-due`.
+        """
+        if not self.permits(principal, action, place):
+            with self._context.act() as act:
+                raise deny(act, principal, action, place or "hospital", address)
+
+    def require_endpoint(self, principal: Principal, endpoint: str, *, address: str = "") -> None:
+        """Let a device pass to an endpoint that its profile lists.
+
+        Raises:
+            Forbidden: `forbidden`; recorded.
+        """
+        if not principal.may_call(endpoint):
+            with self._context.act() as act:
+                raise deny(act, principal, "call", endpoint, address)

@@ -1,0 +1,87 @@
+"""Security profiles: what a kind of station may ask and do, by name.
+
+A device under a profile reaches the endpoints in its list and no other; a person who signs in on it
+can do there what both their roles and the profile allow (least privilege twice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from access.permissions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a kind of station is for.
+
+    Args:
+        name: as it stands in the device's row and in `texts` (`profile-<name>`).
+        endpoints: names of the handheld API's endpoints that it may call.
+        actions: what may be done at it by a person whose roles allow it.
+        unattended: what it may do with nobody signed in.
+    """
+
+    name: str
+    endpoints: frozenset[str]
+    actions: frozenset[Action]
+    unattended: frozenset[Action] = frozenset()
+
+
+_BASE = frozenset({"device", "roll", "key", "sign_in", "sign_out", "me", "scan", "events", "sync"})
+_LOOK = frozenset({Action.SEARCH, Action.SEE_STOCK, Action.SEE_ORDERS, Action.SEE_RECALL})
+_CARE = frozenset({"patient"})
+_HANDLE = frozenset(
+    {Action.MOVE, Action.RETURN, Action.COUNT, Action.QUARANTINE, Action.WASTE, Action.CORRECT}
+)
+_AT_PATIENT = frozenset({Action.FIND_PATIENTS, Action.SEE_PATIENTS, Action.REGISTER_PATIENTS})
+
+
+def _profile(
+    name: str,
+    actions: frozenset[Action],
+    *,
+    endpoints: frozenset[str] = frozenset(),
+    unattended: frozenset[Action] = frozenset(),
+) -> Profile:
+    return Profile(name, _BASE | endpoints, _LOOK | actions, unattended)
+
+
+_ALL = (
+    _profile(
+        "receiving",
+        _HANDLE
+        | {Action.RECEIVE, Action.INSPECT, Action.PACK, Action.RELEASE, Action.DESTROY}
+        | {Action.WORK_RECALL},
+        endpoints=frozenset({"orders", "recalls"}),
+    ),
+    _profile(
+        "pharmacy",
+        _HANDLE
+        | {Action.RECEIVE, Action.INSPECT, Action.PACK, Action.SPLIT, Action.COMPOUND}
+        | {Action.DISPENSE, Action.RELEASE, Action.DESTROY, Action.WORK_RECALL}
+        | {Action.FIND_PATIENTS},
+        endpoints=_CARE | {"orders", "recalls"},
+    ),
+    _profile(
+        "ward",
+        _HANDLE
+        | _AT_PATIENT
+        | {Action.RECEIVE, Action.SPLIT, Action.ADMINISTER, Action.USE, Action.WORK_RECALL},
+        endpoints=_CARE | {"orders", "recalls"},
+    ),
+    _profile(
+        "theatre",
+        _HANDLE
+        | _AT_PATIENT
+        | {Action.RECEIVE, Action.ADMINISTER, Action.IMPLANT, Action.USE, Action.WORK_RECALL},
+        endpoints=_CARE | {"orders", "recalls"},
+    ),
+    Profile("gate", frozenset({"device", "roll", "key", "scan"}), frozenset({Action.SEARCH})),
+)
+
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({item.name: item for item in _ALL})
+"""Every profile by its name."""
