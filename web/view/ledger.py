@@ -76,6 +76,11 @@ class CheckpointView:
     at: datetime
     signed: bool = True
 
+    @property
+    def seal(self) -> Seal:
+        """Proven when this ledger's signature on it holds."""
+        return Seal.PROVEN if self.signed else Seal.BROKEN
+
 
 @dataclass(frozen=True, slots=True)
 class WitnessRow:

@@ -1,0 +1,138 @@
+"""The look of the pages, wired into Flask: templates, assets, languages and template globals.
+
+`dress(app, zone=…)` gives an application all of it. Besides its view model a template may use:
+
+    _, ngettext, pgettext   messages in the reader's language (Flask-Babel)
+    say(value)              a string, a `Text` or an enum's member in the reader's language
+    fmt                     `Formats` of the reader: numbers, dates, times
+    lang                    "zh" or "en"
+    theme                   "auto", "light" or "dark"
+    asset(name)             address of a file in web/static, with its content's hash
+    code_groups(code)       a code cut in groups of four
+    csrf_token()            of Flask-WTF's CSRFProtect, which the application installs
+    shell                   the `Shell` of the page, passed to each template by the caller
+
+Messages are English in the source and Chinese in web/translations: code and its review stay in one
+language, and those who know the wards' words put the Chinese right in one file, without touching a
+template. A test fails on a message without Chinese.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, current_app, redirect, request, url_for
+from flask_babel import Babel, pgettext
+from werkzeug.wrappers import Response
+
+from texts import Text
+from web.view import Formats, Said, Theme, code_groups
+from web.view.words import word_of
+
+__all__ = ["LANGUAGES", "dress", "language", "theme"]
+
+LANGUAGES = ("zh", "en")
+"""The languages of the pages, the first one by default."""
+
+_FOLDER = Path(__file__).resolve().parent
+_YEAR = 365 * 24 * 60 * 60
+_LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+
+
+def dress(app: Flask, *, zone: ZoneInfo) -> None:
+    """Give `app` the templates, the assets under /assets, both languages and the globals.
+
+    Args:
+        app: the application; its routes pass `shell` and their view model to `render_template`.
+        zone: the hospital's time zone.
+    """
+    Babel(
+        app,
+        default_locale=LANGUAGES[0],
+        default_translation_directories=str(_FOLDER / "translations"),
+        locale_selector=language,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=asset, say=say, code_groups=code_groups)
+    app.register_blueprint(_blueprint())
+
+    @app.context_processor
+    def reader() -> dict[str, object]:
+        chosen = language()
+        return {"lang": chosen, "theme": theme(), "fmt": Formats(chosen, zone)}
+
+
+def language() -> str:
+    """The language of this request: the reader's choice, Chinese without one."""
+    chosen = request.cookies.get("lang", "") if request else ""
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def theme() -> Theme:
+    """Light or dark as this reader chose, `AUTO` without a choice."""
+    chosen = request.cookies.get("theme", "") if request else ""
+    return Theme(chosen) if chosen in list(Theme) else Theme.AUTO
+
+
+def say(value: Said | Enum) -> str:
+    """What a view model says, in the reader's language."""
+    if isinstance(value, Enum):
+        found = word_of(value)
+        return str(pgettext(found.context, found.text))
+    if isinstance(value, Text):
+        return value.in_language(language())
+    return value
+
+
+def asset(name: str) -> str:
+    """The address of a file in web/static; it changes with the content, so it never goes stale."""
+    digest = _digest(name, (_FOLDER / "static" / name).stat().st_mtime_ns)
+    return url_for("presentation.static", filename=name, v=digest)
+
+
+@cache
+def _digest(name: str, _changed: int) -> str:
+    return hashlib.sha256((_FOLDER / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+class _Presentation(Blueprint):
+    """Assets named with their hash may be kept for a year; asked for without it, they may not."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        return _YEAR if filename and "v" in request.args else None
+
+
+def _blueprint() -> Blueprint:
+    blueprint = _Presentation(
+        "presentation",
+        __name__,
+        static_folder="static",
+        static_url_path="/assets",
+        template_folder="templates",
+    )
+    blueprint.add_url_rule("/preferences", view_func=preferences, methods=["POST"])
+    return blueprint
+
+
+def preferences() -> Response:
+    """Keep the reader's language or theme in a cookie and go back to the page they came from."""
+    wanted = request.form.get("next", "/")
+    back = redirect(wanted if _LOCAL_PATH.fullmatch(wanted) else "/", code=303)
+    for name, known in (("lang", LANGUAGES), ("theme", tuple(Theme))):
+        value = request.form.get(name)
+        if value and value in known:
+            back.set_cookie(
+                name,
+                value,
+                max_age=_YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=bool(current_app.config.get("SESSION_COOKIE_SECURE")),
+            )
+    return back
