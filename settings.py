@@ -31,6 +31,12 @@ class Settings:
     """MEDTRACE_LEDGER: which ledger of the database this hospital writes (default: 1)."""
     origin: str
     """MEDTRACE_ORIGIN: the ledger's name in its checkpoints, as C2SP tlog-checkpoint wants it."""
+    suite: str
+    """MEDTRACE_SUITE: the algorithms of a ledger founded now: `sha256` (default) or `sm3`."""
+    hospital: str
+    """MEDTRACE_HOSPITAL: the hospital's name on pages and prints."""
+    timezone: str
+    """MEDTRACE_TIMEZONE: the hospital's time zone (default: Asia/Shanghai)."""
     recorder_socket: Path | None
     """MEDTRACE_RECORDER: the Unix socket of a recorder process; none: workers record."""
     max_upload: int
@@ -55,6 +61,9 @@ class Settings:
             key_dir=Path(environ.get("MEDTRACE_KEYS") or data / "keys").resolve(),
             ledger_id=_integer(environ, "MEDTRACE_LEDGER", 1),
             origin=environ.get("MEDTRACE_ORIGIN") or "medtrace.example/demo",
+            suite=environ.get("MEDTRACE_SUITE") or "sha256",
+            hospital=environ.get("MEDTRACE_HOSPITAL") or "江州市第一人民医院",
+            timezone=environ.get("MEDTRACE_TIMEZONE") or "Asia/Shanghai",
             recorder_socket=Path(socket).resolve() if socket else None,
             max_upload=_integer(environ, "MEDTRACE_MAX_UPLOAD", 10 * 1024 * 1024),
             secure_cookies=environ.get("MEDTRACE_SECURE_COOKIES") == "1",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, or_, select
 
 import bulk
 from inventory import models
+from inventory.counters import CATALOGUE, read_counters
 from inventory.memory import product_of_row
 from inventory.things import Location, Lot, Product, Status, Unit
 from trace import identifier_of
@@ -222,3 +223,8 @@ def products_by_code(
         )
     )
     return {each.code: each for each in map(_with_details, rows)}
+
+
+def catalogue_version(connection: Connection, ledger_id: int) -> int:
+    """A number that changes whenever a product or location does."""
+    return read_counters(connection, ledger_id)[CATALOGUE]

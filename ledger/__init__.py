@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from ledger.batcher import Batcher
 from ledger.canonical import encode
+from ledger.checkpoint import Checkpoint, SignedCheckpoint
+from ledger.checkpoints import Checkpoints
 from ledger.entry import Draft, Entry, Receipt, timestamp
 from ledger.errors import VerificationError
+from ledger.identity import open_ledger
 from ledger.log import Clock, Head, Ledger, Transaction, read_entries, read_entries_at
+from ledger.note import Signer
+from ledger.published import PublishedLog, Resource
 from ledger.suite import SHA256, SM3, Suite, suite_named
 from ledger.verify import verify_chain
 
@@ -18,16 +23,23 @@ __all__ = [
     "SHA256",
     "SM3",
     "Batcher",
+    "Checkpoint",
+    "Checkpoints",
     "Clock",
     "Draft",
     "Entry",
     "Head",
     "Ledger",
+    "PublishedLog",
     "Receipt",
+    "Resource",
+    "SignedCheckpoint",
+    "Signer",
     "Suite",
     "Transaction",
     "VerificationError",
     "encode",
+    "open_ledger",
     "read_entries",
     "read_entries_at",
     "suite_named",

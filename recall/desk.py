@@ -24,6 +24,7 @@ _PUT_SCOPES = bulk.Insert(models.recall_scope)
 class Opened:
     """The change: a case with its scope, and the lots there are of it."""
 
+    recall: Recall
     scope: tuple[tuple[int, str], ...]
     touch: Touch
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -37,7 +38,7 @@ class DeskState:
         self.cases: set[str] = set()
         self.products: dict[str, Product] = {}
         self.lots: dict[int, dict[str, int]] = {}
-        self.opened: list[tuple[Recall, Opened, int]] = []
+        self.opened: list[tuple[Opened, int]] = []
 
 
 class RecallDesk:
@@ -81,23 +82,23 @@ class RecallDesk:
             lot_ids += [there[name] for name in names if name in there]
             pairs += [(product.product_id, name) for name in part.lots]
         distinct = tuple(dict.fromkeys(pairs))
-        return Opened(distinct, Touch((), tuple(dict.fromkeys(lot_ids))))
+        return Opened(record, distinct, Touch((), tuple(dict.fromkeys(lot_ids))))
 
-    def accept(self, state: DeskState, record: Recall, change: Opened, seq: int) -> None:
+    def accept(self, state: DeskState, _record: Recordable, change: Opened, seq: int) -> None:
         """Take the case into the working state."""
-        state.cases.add(record.case_id)
-        state.opened.append((record, change, seq))
+        state.cases.add(change.recall.case_id)
+        state.opened.append((change, seq))
 
     def apply(self, connection: Connection, state: DeskState | None) -> None:
         """Write the cases and put their holds into force."""
         if state is None or not state.opened:
             return
         own = state.ledger_id
-        _PUT_CASES.run(connection, [_row(own, recall, seq) for recall, _, seq in state.opened])
+        _PUT_CASES.run(connection, [_row(own, each.recall, seq) for each, seq in state.opened])
         rules = [
-            Hold(recall.case_id, product_id, lot, seq)
-            for recall, change, seq in state.opened
-            for product_id, lot in change.scope
+            Hold(each.recall.case_id, product_id, lot, seq)
+            for each, seq in state.opened
+            for product_id, lot in each.scope
         ]
         scopes = [(own, rule.case_id, rule.product_id, rule.lot) for rule in rules]
         _PUT_SCOPES.run(connection, scopes)

@@ -13,7 +13,7 @@ from trace.participant import NO_CHANGE, Change, NoChange, Participant, Recordab
 from trace.queries import Step, history_of_lot, history_of_unit, step_of
 from trace.reasons import Reason
 from trace.recorder import REFUSAL, Recorder
-from trace.replay import Decoder, rebuild
+from trace.replay import Decoder, Fold, rebuild
 from trace.vocabulary import SPELLINGS, EventKind, Spelling
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Document",
     "Event",
     "EventKind",
+    "Fold",
     "NoChange",
     "Outcome",
     "Participant",

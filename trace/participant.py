@@ -86,7 +86,7 @@ class Participant(Protocol[Own, Effect]):
         """Say what the record would change, or why it may not happen. Pure: no I/O, no change."""
         ...
 
-    def accept(self, state: Own, record: Recordable, change: Effect, seq: int) -> None:
+    def accept(self, state: Own, record: Recordable, change: Effect, seq: int, /) -> None:
         """Take a change into the working state; the record got the entry number `seq`."""
         ...
 

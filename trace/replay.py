@@ -7,6 +7,7 @@ entries in the same order, with the same surrogates. A test compares every row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,20 @@ from trace.recorder import REFUSAL, touch_of
 Decoder = Callable[[dict[str, Any]], Recordable]
 """Makes a record from its parsed JSON."""
 
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A projection that is kept outside the recorder (who saw what).
+
+    Args:
+        forget: drops its rows of a ledger.
+        replay: writes the rows of these entries again, those of other kinds passed over.
+    """
+
+    forget: Callable[[Connection, int], None]
+    replay: Callable[[Connection, int, Sequence[Entry]], None]
+
+
 _STEP = 1_000
 _INDEXES = (models.event_id, models.event_unit, models.event_lot)
 
@@ -31,6 +46,8 @@ def rebuild(
     ledger: Ledger,
     participants: Sequence[Participant[Any, Any]],
     decoders: Mapping[str, Decoder],
+    *,
+    folds: Sequence[Fold] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Empty the projections and replay the ledger, in one transaction.
@@ -39,6 +56,7 @@ def rebuild(
         ledger: whose entries.
         participants: in the order in which the recorder asks them.
         decoders: by the `type` of an event's JSON; entries of other types touch no projection.
+        folds: further projections, outside the recorder.
         progress: told (entries replayed, entries in all) now and then.
 
     Returns:
@@ -53,10 +71,15 @@ def rebuild(
         connection, size = transaction.connection, transaction.head.size
         for table in (*_INDEXES, *(t for p in participants for t in p.tables)):
             connection.execute(delete(table).where(table.c.ledger_id == ledger.ledger_id))
+        for fold in folds:
+            fold.forget(connection, ledger.ledger_id)
         replay = _Replay(connection, ledger.ledger_id, participants, decoders)
         for start in range(0, size, _STEP):
-            for segment in replay.read(start, start + _STEP):
+            entries = read_entries(connection, ledger.ledger_id, start, start + _STEP)
+            for segment in replay.decode(entries):
                 replay.fold(segment)
+            for fold in folds:
+                fold.replay(connection, ledger.ledger_id, entries)
             if progress:
                 progress(min(start + _STEP, size), size)
     return size
@@ -77,10 +100,10 @@ class _Replay:
         self._participants = participants
         self._decoders = decoders
 
-    def read(self, start: int, stop: int) -> list[list[tuple[Entry, Recordable]]]:
+    def decode(self, entries: Sequence[Entry]) -> list[list[tuple[Entry, Recordable]]]:
         records = [
             (entry, self._decoders[entry.event["type"]](entry.event))
-            for entry in read_entries(self._connection, self._ledger_id, start, stop)
+            for entry in entries
             if entry.event.get("type") in self._decoders
         ]
         return segments(records, lambda pair: pair[1].ledger_kind)

@@ -1,0 +1,20 @@
+"""The hospital: ledger, recorder and access of one house, wired once, without any door.
+
+Pages, handhelds, the command line, the demo and the benchmarks all start here, so that all of them
+have the same rules in the same order.
+"""
+
+from __future__ import annotations
+
+from hospital.assembly import Hospital, open_hospital, prepare_database
+from hospital.parts import DECODERS, new_participants
+from hospital.rebuilding import rebuild_projections
+
+__all__ = [
+    "DECODERS",
+    "Hospital",
+    "new_participants",
+    "open_hospital",
+    "prepare_database",
+    "rebuild_projections",
+]

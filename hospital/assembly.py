@@ -1,0 +1,79 @@
+"""Opening a hospital: the one place where its parts are made and put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from access import Access, keys_from
+from database import Database, migrate
+from hospital.ancestors import Ancestors
+from hospital.parts import new_participants
+from ledger import Clock, Ledger, Signer, open_ledger, suite_named
+from settings import Settings
+from trace import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """One house's parts; safe to share between threads, made once a process.
+
+    Args:
+        settings: what was set from outside.
+        database: the tables.
+        ledger: the entries.
+        recorder: the one door in.
+        access: who may do what, and who patients are.
+        signer: signs the ledger's checkpoints.
+        clock: the time.
+    """
+
+    settings: Settings
+    database: Database
+    ledger: Ledger
+    recorder: Recorder
+    access: Access
+    signer: Signer
+    clock: Clock
+
+    @property
+    def ledger_id(self) -> int:
+        """The ledger that all rows belong to."""
+        return self.ledger.ledger_id
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()
+
+
+def utc_now() -> datetime:
+    """The clock of a real hospital."""
+    return datetime.now(UTC)
+
+
+def prepare_database(settings: Settings) -> None:
+    """Make the data folder and bring the tables to the form this program needs."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrate(settings.database_url)
+
+
+def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
+    """Open the hospital that the settings name, founding its ledger the first time.
+
+    Raises:
+        MedtraceError: the database or a key is missing or is another ledger's.
+    """
+    database = Database(settings.database_url)
+    ledger = Ledger(database, settings.ledger_id, clock)
+    suite = suite_named(settings.suite)
+    signer = open_ledger(ledger, settings.origin, suite, settings.key_dir, clock)
+    access = Access(
+        database,
+        ledger,
+        keys_from(settings.secret),
+        clock,
+        suite=ledger.head().suite,
+        around=Ancestors(database, settings.ledger_id),
+    )
+    recorder = Recorder(ledger, new_participants())
+    return Hospital(settings, database, ledger, recorder, access, signer, clock)

@@ -1,0 +1,29 @@
+"""Who takes part in every recording, in which order; and how entries are read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inventory import LOCATION_TYPE, PRODUCT_TYPE, Catalogue, Definition, Stock
+from orders import ORDER_TYPE, Order, OrderBook
+from recall import RECALL_TYPE, Recall, RecallDesk
+from trace import Decoder, Event, Participant
+
+DECODERS: Mapping[str, Decoder] = {
+    "ObjectEvent": Event.parse,
+    PRODUCT_TYPE: Definition.parse,
+    LOCATION_TYPE: Definition.parse,
+    ORDER_TYPE: Order.parse,
+    RECALL_TYPE: Recall.parse,
+}
+"""How a record is made from an entry's JSON, by its `type`."""
+
+
+def new_participants() -> tuple[Participant[Any, Any], ...]:
+    """Rules and projections in the order in which they decide; one set for each recorder.
+
+    Orders are asked before stock, because paper is the cheaper answer; recalls come last, because
+    they hold what the others have just brought in.
+    """
+    return (Catalogue(), OrderBook(), Stock(), RecallDesk())
