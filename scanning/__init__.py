@@ -8,14 +8,17 @@ which product a code names is the catalogue's to say (`Scan.product_ids`).
 
 from __future__ import annotations
 
+from scanning.decode import decode
 from scanning.drawing.modules import SymbolKind
 from scanning.drawing.symbols import draw_symbol
-from scanning.pictures.decode import decode_here as decode
+from scanning.join import join
+from scanning.pictures.engines import HAS_SECOND_READER
 from scanning.read import read
 from scanning.scan import Alternative, Finding, Granularity, Measure, Scan, Scheme
 from scanning.symbol import Symbol
 
 __all__ = [
+    "HAS_SECOND_READER",
     "Alternative",
     "Finding",
     "Granularity",
@@ -26,5 +29,6 @@ __all__ = [
     "SymbolKind",
     "decode",
     "draw_symbol",
+    "join",
     "read",
 ]

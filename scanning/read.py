@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+from scanning.ahm import read_ahm
 from scanning.carriers import carrier_of
 from scanning.cn_drug import PackLevelOf, codes_inside, looks_like_code
 from scanning.gs1.ai import GS
@@ -13,7 +14,12 @@ from scanning.gs1.bracketed import looks_bracketed, split_bracketed
 from scanning.gs1.digital_link import elements_of_link
 from scanning.gs1.retail import LENGTHS, upc_a_of
 from scanning.gs1.text import is_plausible, read_elements, read_retail, read_retail_composite
+from scanning.hibc import read_hibc
+from scanning.in_house import read_in_house
 from scanning.incoming import Incoming
+from scanning.isbt128 import read_isbt
+from scanning.ma import read_ma
+from scanning.ppn import read_envelope
 from scanning.scan import NOTICES, Alternative, Finding, Scan
 
 LONGEST = 8192
@@ -132,6 +138,8 @@ def _address(incoming: Incoming) -> Scan | None:
         return _first(incoming.gs1(*link), *drugs)
     if codes:
         return _first(codes[0], *drugs[1:])
+    if (ma := read_ma(incoming)) is not None:
+        return ma
     return incoming.unknown("address-unknown", "GS1 Digital Link or a drug traceability code")
 
 
@@ -146,5 +154,20 @@ def _bare(incoming: Incoming) -> Scan:
     return _first(incoming.unknown("scheme-unknown"), (elements, "gs1-elements"))
 
 
-_BY_FIRST.update(dict.fromkeys("({[（", _bracketed))
+def _any_of(*readers: Reader) -> Reader:
+    """The first of `readers` that has an answer."""
+
+    def reader(incoming: Incoming) -> Scan | None:
+        answers = (one(incoming) for one in readers)
+        return next((scan for scan in answers if scan is not None), None)
+
+    return reader
+
+
+_BY_FIRST.update(dict.fromkeys("({（", _bracketed))
 _BY_FIRST.update(dict.fromkeys("hH", _address))
+_BY_FIRST.update(dict.fromkeys("=&", read_isbt))
+_BY_FIRST["["] = _any_of(read_envelope, _bracketed)
+_BY_FIRST["+"] = read_hibc
+_BY_FIRST["M"] = _any_of(read_ma, read_in_house)
+_BY_FIRST["A"] = read_ahm

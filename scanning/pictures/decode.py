@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import time
+
 from scanning.carriers import carrier_of
-from scanning.pictures.engines import Pixels, Seen, by_zbar, by_zxing
+from scanning.pictures.agree import Verdict
 from scanning.pictures.load import pages
+from scanning.pictures.search import search
 from scanning.symbol import Symbol
 
-
-def decode_here(image: bytes) -> list[Symbol]:
-    """All symbols in `image`, decoded in this process."""
-    return [
-        _symbol(seen, pixels, number)
-        for number, pixels in enumerate(pages(image))
-        for seen in by_zxing(pixels)
-    ]
+BUDGET_MS = 1000
+"""A person waits a second at a station; most photos take a thirtieth of it."""
 
 
-def _symbol(seen: Seen, pixels: Pixels, page: int) -> Symbol:
-    carrier = carrier_of(seen.raw)[0]
-    agreed = not seen.linear or any(other.text == seen.text for other in by_zbar(pixels))
+def decode_here(image: bytes, *, budget_ms: int = BUDGET_MS) -> list[Symbol]:
+    """All symbols in `image`, decoded in this process; see `decode` in `scanning`.
+
+    Raises:
+        Invalid: `image-too-large`, `image-unreadable`.
+    """
+    deadline = time.perf_counter() + budget_ms / 1000
+    symbols: list[Symbol] = []
+    for number, pixels in enumerate(pages(image)):
+        *_, verdicts = search(pixels, deadline)
+        symbols += [symbol_of(verdict, number) for verdict in verdicts]
+    return symbols
+
+
+def symbol_of(verdict: Verdict, page: int) -> Symbol:
+    """The symbol that a verdict amounts to."""
+    carrier, _ = carrier_of(verdict.best.raw)
     return Symbol(
-        seen.raw,
-        carrier.name if carrier else "unknown",
-        seen.corners,
-        page,
-        not agreed,
-        (seen.raw,),
+        raw=verdict.best.raw,
+        symbology="unknown" if carrier is None else carrier.name,
+        corners=verdict.best.corners,
+        page=page,
+        uncertain=verdict.uncertain,
+        readings=tuple(seen.raw for seen in verdict.readings),
     )

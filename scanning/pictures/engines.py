@@ -66,10 +66,31 @@ class Seen:
         return self.aim + self.text
 
 
-def by_zxing(pixels: Pixels, engine: str = "zxing", **options: Any) -> list[Seen]:  # noqa: ANN401 -- the library's own options
-    """What zxing-cpp reads in `pixels`; `options` as of `zxingcpp.read_barcodes`."""
-    options.setdefault("formats", FORMATS)
-    found = zxingcpp.read_barcodes(pixels, text_mode=zxingcpp.TextMode.Plain, **options)
+def by_zxing(
+    pixels: Pixels,
+    engine: str = "zxing",
+    *,
+    fast: bool = False,
+    invert: bool = True,
+    formats: zxingcpp.BarcodeFormats = FORMATS,
+) -> list[Seen]:
+    """What zxing-cpp reads in `pixels`.
+
+    Args:
+        pixels: grey.
+        engine: name of this pass.
+        fast: upright or nearly so, dark on light, at this size only.
+        invert: also light on dark, unless `fast`.
+        formats: symbologies to look for.
+    """
+    found = zxingcpp.read_barcodes(
+        pixels,
+        formats,
+        try_rotate=not fast,
+        try_downscale=not fast,
+        try_invert=invert and not fast,
+        text_mode=zxingcpp.TextMode.Plain,
+    )
     return [_seen(symbol, engine) for symbol in found if _is_likely(symbol)]
 
 

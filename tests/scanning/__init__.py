@@ -1,0 +1,1 @@
+"""What scanning must do."""
