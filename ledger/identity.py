@@ -20,10 +20,10 @@ from bulk import Insert
 from errors import Conflict, NotFound
 from ledger import models
 from ledger.canonical import encode
-from ledger.entry import Draft, Receipt
+from ledger.entry import Draft, Entry, Receipt
 from ledger.errors import VerificationError
 from ledger.keys import KeySigner, ensure_signer, load_signer, log_algorithm, sync_directory
-from ledger.log import Clock, Ledger, read_entries
+from ledger.log import Clock, Ledger, read_entries_at
 from ledger.note import Signer, VerifierKey, parse_vkey
 from ledger.suite import Suite, suite_named
 
@@ -73,25 +73,34 @@ def keys_of(ledger: Ledger) -> list[VerifierKey]:
     """The keys that the ledger ever named, the one in force last.
 
     Raises:
-        VerificationError: its first entry names none.
+        VerificationError: an entry that should name one doesn't.
     """
     with ledger.database.read() as connection:
-        return read_keys(connection, ledger.ledger_id)
+        return [key for _, key in read_keys_from(connection, ledger.ledger_id)]
 
 
-def read_keys(connection: Connection, ledger_id: int) -> list[VerifierKey]:
-    """The same, over a connection."""
-    entries = read_entries(connection, ledger_id, 0, 1)
+def read_keys_from(connection: Connection, ledger_id: int) -> list[tuple[int, VerifierKey]]:
+    """The same over a connection, each key with the place of the entry that names it.
+
+    The entries are the truth: the table only says where they are.
+    """
+    columns = models.ledger_key.c
+    rotated = connection.execute(
+        select(columns.seq).where(columns.ledger_id == ledger_id).order_by(columns.seq)
+    )
+    places = [0, *rotated.scalars()]
+    entries = read_entries_at(connection, ledger_id, places)
     if not entries:
         raise NotFound("no-ledger")
-    named = entries[0].event.get("keys")
-    if not isinstance(named, list) or not named:
-        raise VerificationError("entry-malformed", "entry 0 names no key")
-    columns = models.ledger_key.c
-    later = connection.execute(
-        select(columns.vkey).where(columns.ledger_id == ledger_id).order_by(columns.seq)
-    )
-    return [parse_vkey(vkey) for vkey in (*named, *later.scalars())]
+    return [(entry.seq, _named(entry)) for entry in entries]
+
+
+def _named(entry: Entry) -> VerifierKey:
+    event = entry.event
+    named = event.get("keys", [None])[0] if event.get("type") == FOUNDED else event.get("key")
+    if entry.kind != KIND or not isinstance(named, str):
+        raise VerificationError("entry-malformed", f"entry {entry.seq} names no key")
+    return parse_vkey(named)
 
 
 def record_key(ledger: Ledger, key: VerifierKey) -> Receipt:

@@ -50,6 +50,7 @@ _LEDGER = {
     "policy-malformed": Text(
         "策略文件第 {line} 行不对：{detail}", "Policy file, line {line}: {detail}"
     ),
+    "request-malformed": Text("请求的格式不对：{detail}", "Malformed request: {detail}"),
     "quorum-missing": Text("见证不够：{detail}", "Not enough witnesses: {detail}"),
     "tile-missing": Text("少一片树：{detail}", "A tile is missing: {detail}"),
     "tile-wrong": Text("树的一片不对：{detail}", "A tile is wrong: {detail}"),
