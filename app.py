@@ -1,1 +1,88 @@
-"""The composition root: builds the Flask application."""
+"""The composition root of the web: builds the Flask application and opens its doors."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+import handheld_api
+import web
+from errors import MedtraceError
+from handheld_api import problem_of_crash, problem_of_error, problem_of_http
+from hospital import Hospital, open_hospital
+from settings import Settings
+
+log = structlog.get_logger("medtrace")
+
+
+def create_app(hospital: Hospital | None = None, settings: Settings | None = None) -> Flask:
+    """The application, ready to serve.
+
+    Args:
+        hospital: an open one; None: the one that the settings name is opened.
+        settings: where no hospital is given; None: from the environment.
+    """
+    house = hospital or open_hospital(settings or Settings.from_environment())
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=house.settings.secret("session.key"),
+        MAX_CONTENT_LENGTH=house.settings.max_upload,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=house.settings.secure_cookies,
+    )
+    app.before_request(_number_request)
+    app.after_request(_tell_request)
+    web.register(app, house)
+    handheld_api.register(app, house)
+    app.add_url_rule("/healthz", view_func=lambda: _health(house), endpoint="health")
+    app.register_error_handler(MedtraceError, _known_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+    return app
+
+
+def _number_request() -> None:
+    g.request_id = str(uuid.uuid4())
+
+
+def _tell_request(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _health(hospital: Hospital) -> Response:
+    """Whether the service works, and where its ledger stands. Tells nothing about goods."""
+    head = hospital.ledger.head()
+    return jsonify(
+        status="ok",
+        engine=hospital.database.dialect,
+        ledger={"origin": head.origin, "size": head.size, "head": head.hash.hex()},
+    )
+
+
+def _for_programs() -> bool:
+    """Whether a program asks, not a browser."""
+    return request.path.startswith("/api/") or request.path == "/healthz"
+
+
+def _known_error(error: MedtraceError) -> Response:
+    if error.status >= _SERVER_FAULT:
+        log.error("failed", code=error.code, path=request.path, request=g.request_id)
+    return problem_of_error(error) if _for_programs() else web.problem_page(error)
+
+
+def _http_error(error: HTTPException) -> Response:
+    return problem_of_http(error) if _for_programs() else web.problem_page(error)
+
+
+def _crash(error: Exception) -> Response:
+    """A mistake of ours: the log gets the trace, the reader a number; nothing was recorded."""
+    log.error("crashed", path=request.path, request=g.get("request_id"), exc_info=error)
+    return problem_of_crash() if _for_programs() else web.problem_page(error)
+
+
+_SERVER_FAULT = 500

@@ -1,1 +1,121 @@
-"""The command line."""
+"""The command line: `medtrace serve`, `medtrace ledger verify`, `medtrace read` and the others."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# Python has a standard module named `trace`; ours must win from whatever folder this is started.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import os
+
+import click
+
+from access import OPERATOR
+from errors import MedtraceError
+from hospital import Hospital, open_hospital, prepare_database, rebuild_projections
+from ledger import VerificationError
+from settings import ROOT, Settings
+
+_EXIT_CODES = {VerificationError: 3}
+"""What a shell sees: 1 for an error of ours, 3 where a verification failed (2 is click's own)."""
+
+
+class _Group(click.Group):
+    """Tells errors of ours in both languages and exits with their code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except MedtraceError as error:
+            where = f" [{error.field}]" if error.field else ""
+            click.echo(f"{error.text.zh}\n{error.text.en}{where} ({error.code})", err=True)
+            ctx.exit(_EXIT_CODES.get(type(error), 1))
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """medtrace: a drug and consumables traceability ledger that a hospital runs itself."""
+
+
+def _open() -> Hospital:
+    return open_hospital(Settings.from_environment())
+
+
+@main.command()
+def init() -> None:
+    """Make the tables, the keys and the ledger, where they are not there yet."""
+    settings = Settings.from_environment()
+    prepare_database(settings)
+    head = open_hospital(settings).ledger.head()
+    click.echo(f"{head.origin}: {head.size} entries, {head.suite}")
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Fill an empty ledger with the demo hospital.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", envvar="MEDTRACE_PORT", default=8000, show_default=True)
+@click.option("--workers", envvar="MEDTRACE_WORKERS", default=2, show_default=True)
+@click.option("--threads", envvar="MEDTRACE_THREADS", default=16, show_default=True)
+def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:  # noqa: FBT001 -- click's flag
+    """Serve pages and the handheld API, bringing the database up to date first."""
+    settings = Settings.from_environment()
+    prepare_database(settings)
+    hospital = open_hospital(settings)
+    if demo:
+        _seed(hospital)
+    hospital.close()
+    click.echo(f"medtrace: http://{host}:{port}")
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    options = ["--bind", f"{host}:{port}", "--worker-class", "gthread"]
+    options += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75"]
+    options += ["--access-logfile", "-", "--access-logformat", _ACCESS_LOG]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "app:create_app()"])  # noqa: S606 -- our own interpreter
+
+
+_ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(b)sB %(M)sms %({x-request-id}o)s"
+"""No query string and no address of a reader: what people search for is nobody's business."""
+
+
+def _seed(hospital: Hospital) -> None:
+    import demo  # noqa: PLC0415 -- a production server doesn't load it
+
+    for line in demo.seed(hospital).lines():
+        click.echo(line)
+
+
+@main.command()
+@click.option("--events", default=100_000, show_default=True, help="How many events to make.")
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same events.")
+def demo(events: int, seed: int) -> None:
+    """Make any number of events for load, beside what is there."""
+    import demo as made  # noqa: PLC0415 -- a production server doesn't load it
+
+    prepare_database(Settings.from_environment())
+    hospital = _open()
+    with click.progressbar(length=events, label="events") as bar:
+        made.load(hospital, events, seed, bar.update)
+
+
+@main.command()
+def rebuild() -> None:
+    """Empty every projection and replay the ledger into them."""
+    hospital = _open()
+    with click.progressbar(length=hospital.ledger.head().size, label="entries") as bar:
+        rebuild_projections(hospital, lambda done, _: bar.update(done - bar.pos))
+
+
+@main.command()
+@click.option("--station", required=True, help="The code of the location it stands at.")
+@click.option("--profile", required=True, help="What it is for: receiving, pharmacy, ward …")
+def enrol(station: str, profile: str) -> None:
+    """Make a one-time code that lets one handheld in, good for ten minutes."""
+    devices = _open().access.devices
+    click.echo(devices.enrolment_code(OPERATOR, station=station, profile=profile))
+
+
+if __name__ == "__main__":
+    main()

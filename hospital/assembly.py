@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from access import Access, keys_from
 from database import Database, migrate
@@ -40,6 +41,15 @@ class Hospital:
     def ledger_id(self) -> int:
         """The ledger that all rows belong to."""
         return self.ledger.ledger_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The hospital's time zone."""
+        return ZoneInfo(self.settings.timezone)
+
+    def today(self) -> date:
+        """The day it is in the hospital."""
+        return self.clock().astimezone(self.zone).date()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from inventory.catalogue import LOCATION_TYPE, PRODUCT_TYPE, Catalogue, Definition
 from inventory.changes import StockChange, View
 from inventory.decision import decide
-from inventory.holds import Hold, place_holds
+from inventory.holds import Hold, holding_cases, place_holds
 from inventory.queries import (
     Balance,
     Exposure,
@@ -62,6 +62,7 @@ __all__ = [
     "find_lots",
     "find_product",
     "find_unit",
+    "holding_cases",
     "locations",
     "lot",
     "lots_of",

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 import bulk
 from inventory import models
 from inventory.counters import HOLDS, read_counters, write_counters
+from inventory.rules import ALL_LOTS
 
 _PUT = bulk.Insert(models.hold)
 
@@ -40,3 +41,12 @@ def place_holds(connection: Connection, ledger_id: int, holds: Sequence[Hold]) -
     _PUT.run(connection, [(ledger_id, h.case_id, h.product_id, h.lot, h.seq) for h in holds])
     version = read_counters(connection, ledger_id)[HOLDS]
     write_counters(connection, ledger_id, {HOLDS: version + 1})
+
+
+def holding_cases(connection: Connection, ledger_id: int, product_id: int, lot: str) -> list[str]:
+    """The numbers of the open recalls that hold this lot."""
+    c = models.hold.c
+    query = select(c.case_id).where(
+        c.ledger_id == ledger_id, c.product_id == product_id, c.lot.in_((lot, ALL_LOTS))
+    )
+    return sorted(set(connection.execute(query).scalars()))

@@ -18,6 +18,27 @@ _INPUT = {
     ),
 }
 
+_DOORS = {
+    "media-type-unknown": Text("不支持这种内容类型", "This content type is not supported"),
+    "method-not-allowed": Text("这个地址不接受这种请求", "This address doesn't take this method"),
+    "near-expiry": Text("{expiry} 到期，先用这一件", "Expires {expiry}, use this one first"),
+    "quantity-not-positive": Text("数量要大于 0", "The quantity must be more than 0"),
+    "quantity-of-serial": Text(
+        "这个码只指一件，数量写了 {found}", "This code names one thing, the quantity says {found}"
+    ),
+    "replay-differs": Text(
+        "按现在的规则，第 {seq} 笔不成立（{reason}），没有改动",
+        "By the present rules entry {seq} would be refused ({reason}); nothing was changed",
+    ),
+    "scan-names-no-thing": Text(
+        "这个码里没有序列号、批号或产品码。扫旁边那个码",
+        "This code names no thing. Scan the code beside it",
+    ),
+    "time-malformed": Text("时间不对：{found}", "No such time: {found}"),
+    "time-without-zone": Text("时间要带时区", "The time must name its zone"),
+    "too-many-requests": Text("太快了，等一分钟再试", "Too fast. Wait a minute and try again"),
+}
+
 _SETTINGS = {
     "setting-database-url": Text(
         "数据库地址要以 sqlite:/// 或 postgresql:// 开头",
@@ -159,7 +180,15 @@ _ACCESS = {
     "profile-gate": Text("通道门", "Gate reader"),
 }
 
-CATALOGUE: dict[str, Text] = {**_INPUT, **_LOG, **_SETTINGS, **_LEDGER, **SCANNING, **_ACCESS}
+CATALOGUE: dict[str, Text] = {
+    **_INPUT,
+    **_DOORS,
+    **_LOG,
+    **_SETTINGS,
+    **_LEDGER,
+    **SCANNING,
+    **_ACCESS,
+}
 """Every code the program can produce, with its sentence."""
 
 

@@ -1,0 +1,89 @@
+"""Recording what a handheld sends: checked as a whole, answered event by event."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from access import Action, Principal
+from handheld_api.reading import thing_of
+from hospital import Hospital
+from trace import AlreadyRecorded, Document, Event, EventKind, Outcome, Recorded, Refused
+
+PERMISSION = {
+    EventKind.RECEIVED: Action.RECEIVE,
+    EventKind.MOVED: Action.MOVE,
+    EventKind.DISPENSED: Action.DISPENSE,
+    EventKind.ADMINISTERED: Action.ADMINISTER,
+    EventKind.IMPLANTED: Action.IMPLANT,
+    EventKind.RETURNED: Action.RETURN,
+    EventKind.QUARANTINED: Action.QUARANTINE,
+    EventKind.RELEASED: Action.RELEASE,
+}
+"""Which permission each kind of event needs, at the location where it happens."""
+
+
+def record_all(
+    hospital: Hospital, person: Principal, sent: list[dict[str, Any]], address: str
+) -> list[dict[str, Any]]:
+    """Record what a person at a device says has happened.
+
+    Everything is read and every permission asked for before anything is recorded.
+
+    Args:
+        hospital: where.
+        person: who, at which device.
+        sent: the events, as `schemas.EventSchema` loads them.
+        address: the network address.
+
+    Raises:
+        Invalid: a scan can't be read; the field names it.
+        Forbidden: the person may not do one of them.
+    """
+    events = [_event(person, each, number) for number, each in enumerate(sent)]
+    for event in events:
+        hospital.access.require(person, PERMISSION[event.kind], event.location, address=address)
+    outcomes = hospital.recorder.record(events)
+    return [_answer(event.id, outcome) for event, outcome in zip(events, outcomes, strict=True)]
+
+
+def _event(person: Principal, sent: dict[str, Any], number: int) -> Event:
+    things = tuple(
+        thing_of(each["scan"], each.get("quantity"), f"events.{number}.things.{place}.scan")
+        for place, each in enumerate(sent["things"])
+    )
+    patient = sent.get("patient")
+    return Event(
+        id=sent["id"],
+        kind=sent["kind"],
+        time=sent["time"],
+        things=things,
+        location=sent["location"],
+        destination=sent.get("destination"),
+        party=sent.get("party"),
+        patient=UUID(patient) if patient else None,
+        person=person.number,
+        device=person.device,
+        documents=tuple(Document(each["type"], each["id"]) for each in sent["documents"]),
+        note=sent.get("note"),
+    )
+
+
+def _answer(event_id: UUID, outcome: Outcome) -> dict[str, Any]:
+    match outcome:
+        case Recorded(receipt):
+            return {"id": event_id, "outcome": "recorded", "receipt": _receipt(receipt)}
+        case AlreadyRecorded(receipt):
+            return {"id": event_id, "outcome": "already-recorded", "receipt": _receipt(receipt)}
+        case Refused():
+            return {
+                "id": event_id,
+                "outcome": "refused",
+                "receipt": _receipt(outcome.receipt) if outcome.receipt else None,
+                "reason": outcome.reason,
+                "text": outcome.text,
+            }
+
+
+def _receipt(receipt: Any) -> dict[str, Any]:  # noqa: ANN401 -- a receipt
+    return {"seq": receipt.seq, "hash": receipt.hash.hex(), "recorded": receipt.recorded}

@@ -1,0 +1,111 @@
+"""Who asks: the device by its token, the person at it by their session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import current_app, g, request
+
+from access import Principal, Unauthenticated
+from errors import Invalid
+from hospital import Hospital
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXTENSION = "medtrace-handheld"
+"""Where the application keeps the hospital that this door opens to."""
+
+SESSION = "Medtrace-Session"
+"""The header with a person's session at a device."""
+
+_SOFTWARE = "Medtrace-Software"
+_CLOCK = "Medtrace-Clock"
+_BEARER = "Bearer "
+
+
+def hospital() -> Hospital:
+    """The hospital behind this door."""
+    return cast("Hospital", current_app.extensions[EXTENSION])
+
+
+def address() -> str:
+    """The network address that asks."""
+    return request.remote_addr or ""
+
+
+def device() -> Principal:
+    """The device that asks, as `for_device` let it in."""
+    return cast("Principal", g.device)
+
+
+def person() -> Principal:
+    """The person who asks, as `for_person` let them in."""
+    return cast("Principal", g.person)
+
+
+def for_device(endpoint: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a device through whose profile lists `endpoint`, and nobody else."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.device = _device()
+            hospital().access.require_endpoint(g.device, endpoint, address=address())
+            return view(*args, **kwargs)
+
+        return _documented(guarded, person=False)
+
+    return decorate
+
+
+def for_person(endpoint: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a person through who is signed in at a device whose profile lists `endpoint`."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @for_device(endpoint)
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            token = request.headers.get(SESSION, "")
+            g.person = hospital().access.sessions.principal(token, device=device())
+            return view(*args, **kwargs)
+
+        return _documented(guarded, person=True)
+
+    return decorate
+
+
+def _device() -> Principal:
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(_BEARER):
+        raise Unauthenticated("device-unknown")
+    return hospital().access.devices.principal(
+        header.removeprefix(_BEARER), software=request.headers.get(_SOFTWARE), says=_clock()
+    )
+
+
+def _clock() -> datetime | None:
+    """What the device's clock says; a device whose clock says nothing readable is told so."""
+    said = request.headers.get(_CLOCK)
+    if not said:
+        return None
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        raise Invalid("time-malformed", field=_CLOCK, found=said) from None
+    if moment.tzinfo is None:
+        raise Invalid("time-without-zone", field=_CLOCK)
+    return moment
+
+
+def _documented(view: Callable[P, R], *, person: bool) -> Callable[P, R]:
+    """Say in the OpenAPI document what an endpoint asks for."""
+    schemes: dict[str, list[str]] = {"device": []}
+    if person:
+        schemes["session"] = []
+    docs: dict[str, Any] = {**getattr(view, "_apidoc", {}), "manual_doc": {"security": [schemes]}}
+    view._apidoc = docs  # type: ignore[attr-defined]  # noqa: SLF001 -- flask-smorest reads it there
+    return view
