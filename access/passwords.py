@@ -24,6 +24,7 @@ from access.policy import Policy
 from errors import Invalid
 
 _DISTINCT: Final = 5
+_TELLING: Final = 3
 _PIN_LENGTH: Final = 6
 _LOWER, _UPPER, _DIGIT, _OTHER = range(4)
 # 24 letters that people don't take for one another, 8 digits, 4 signs that every keyboard has.
@@ -139,8 +140,10 @@ class Passwords:
 
     def generate(self) -> str:
         """A random first password that meets the policy: 16 characters, easy to tell apart."""
-        spread = self._context.entropy(16)
-        alphabets = [_LETTERS.upper(), _LETTERS, _DIGITS, _SIGNS] + [_LETTERS + _DIGITS] * 12
+        length = max(16, self._context.policy.min_length)
+        spread = self._context.entropy(length)
+        alphabets = [_LETTERS.upper(), _LETTERS, _DIGITS, _SIGNS]
+        alphabets += [_LETTERS + _DIGITS] * (length - len(alphabets))
         return "".join(
             letters[byte % len(letters)] for letters, byte in zip(alphabets, spread, strict=True)
         )
@@ -185,7 +188,9 @@ def check_password(policy: Policy, password: str, *names: str) -> None:
     if len(set(text.casefold())) < _DISTINCT:
         raise Invalid("password-simple", field="password")
     folded = text.casefold()
-    if any(name and name.casefold() in folded for name in names):
+    # One or two letters are in half of all passwords; two Chinese characters are a name.
+    telling = [name.casefold() for name in names if len(name.encode()) >= _TELLING]
+    if any(name in folded for name in telling):
         raise Invalid("password-name", field="password")
 
 

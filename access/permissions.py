@@ -227,7 +227,9 @@ A person is at most one of {administrators}. At a handheld, the
 person's permissions and those of the device's profile both have to say yes. This page is printed
 from `access/permissions.py`:
 
-    python -c "from access.permissions import markdown as m; print(m(), end='')" > docs/permissions.md
+```
+python -c "from access import permissions as p; print(p.markdown(), end='')" > docs/permissions.md
+```
 """
 
 

@@ -34,6 +34,7 @@ class Principal:
         kind: a person, a device with nobody signed in, or the command line on the server.
         id: the account's or device's id; random, says nothing about the person.
         name: what people call them; for pages only, never for entries or logs.
+        number: a person's staff number, under which events name them; empty for anything else.
         roles: what a person works as.
         places: codes of the places the account is bound to.
         device: the id of the device they are at, or None at a desk.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -22,9 +22,10 @@ from access import (
 from ledger import Ledger
 from tests.support import Clock
 
-PASSWORD = "Qing-he-2026"
+PASSWORD = "Qing-he-2026"  # noqa: S105 -- of people who do not exist
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Argon2id at the least cost there is: the rules are tested here, not the memory."""
+POLICY = Policy(hasher=CHEAP, second_factor_for=frozenset())
 
 WANG = Identity(
     record_number="ZY20260915873",
@@ -47,29 +48,54 @@ def secret(name: str) -> bytes:
 class Hospital:
     """Access, and short ways to act on it."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, **options: Any) -> None:
-        options.setdefault("policy", Policy(hasher=CHEAP, second_factor_for=frozenset()))
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        *,
+        policy: Policy = POLICY,
+        suite: str = "sha256",
+        around: Callable[[str], Iterable[str]] = lambda _: (),
+    ) -> None:
         self.ledger = ledger
         self.clock = clock
-        self.access = Access(ledger.database, ledger, keys_from(secret), clock, **options)
+        self.access = Access(
+            ledger.database,
+            ledger,
+            keys_from(secret),
+            clock,
+            suite=suite,
+            policy=policy,
+            around=around,
+        )
 
     def hire(
-        self, number: str, roles: Collection[Role] = (), places: Collection[str] = (), **more: Any
+        self,
+        number: str,
+        roles: Collection[Role] = (),
+        places: Collection[str] = (),
+        *,
+        password: str | None = PASSWORD,
     ) -> str:
-        """Make an account; gives its id."""
-        more = {"password": PASSWORD, "must_change": False, "name": f"员工 {number}", **more}
-        made = self.access.staff.add(OPERATOR, number=number, roles=roles, places=places, **more)
+        """Make an account that may be used at once; gives its id."""
+        made = self.access.staff.add(
+            OPERATOR,
+            number=number,
+            name=f"员工 {number}",
+            roles=roles,
+            places=places,
+            password=password,
+            must_change=False,
+        )
         return made.staff_id
 
-    def sign_in(self, number: str, password: str = PASSWORD, **more: Any) -> SignedIn:
+    def sign_in(self, number: str, password: str = PASSWORD, code: str | None = None) -> SignedIn:
         """Sign in at a desk."""
-        return self.access.sign_in.by_password(number, password, address="10.1.2.3", **more)
+        return self.access.sign_in.by_password(number, password, code=code, address="10.1.2.3")
 
-    def person(
-        self, number: str, *roles: Role, places: Collection[str] = (), **more: Any
-    ) -> Principal:
+    def person(self, number: str, *roles: Role, places: Collection[str] = ()) -> Principal:
         """Somebody new, signed in."""
-        self.hire(number, roles, places, **more)
+        self.hire(number, roles, places)
         return self.sign_in(number).principal
 
     def device(self, station: str, profile: str) -> tuple[Principal, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
+from itertools import pairwise
 
 import pytest
 
-from access import OPERATOR, Policy, Role, Unauthenticated
+from access import OPERATOR, Action, Policy, Role, Unauthenticated
 from access.passwords import Passwords
 from errors import Forbidden, Invalid
 from tests.access.hospital import CHEAP, PASSWORD, Hospital
@@ -24,11 +25,9 @@ def test_the_right_password_opens_a_session_and_is_on_record(hospital: Hospital)
     staff_id = hospital.hire("n2307", [Role.NURSE], ["W07"])
     signed_in = hospital.sign_in("N2307 ")
     principal = hospital.access.sessions.principal(signed_in.token)
-    assert (principal.id, principal.roles, principal.places) == (
-        staff_id,
-        {Role.NURSE},
-        {"W07"},
-    )
+    assert principal.id == staff_id
+    assert principal.roles == {Role.NURSE}
+    assert principal.places == {"W07"}
     assert principal == signed_in.principal
     event = hospital.last()
     assert event["action"] == "sign-in"
@@ -247,8 +246,6 @@ class TestChangingThePassword:
         assert made.password is not None
         signed_in = hospital.sign_in("N2307", made.password)
         assert signed_in.principal.must_change_password
-        from access import Action  # noqa: PLC0415 -- used in this test only
-
         with pytest.raises(Forbidden, match="password-change-due"):
             hospital.access.require(signed_in.principal, Action.SEARCH)
         changed = hospital.access.sign_in.change_password(
@@ -278,7 +275,7 @@ class TestChangingThePassword:
         used = [PASSWORD, *(f"Turn-number-{turn}" for turn in range(5))]
         principal = clinic.sign_in("N2307").principal
         change = clinic.access.sign_in.change_password
-        for before, after in zip(used[:4], used[1:5], strict=True):
+        for before, after in pairwise(used[:5]):
             principal = change(principal, before, after).principal
         for old in used[:5]:
             with pytest.raises(Invalid, match="password-used"):
