@@ -52,6 +52,11 @@ CARRIERS: dict[str, Carrier] = {
     "]d2": Carrier("gs1-datamatrix", gs1=True),
     "]d4": Carrier("datamatrix"),
     "]d5": Carrier("gs1-datamatrix", gs1=True),
+    # zxing's numbers for the extended oblong sizes of Data Matrix (ISO/IEC 21471)
+    "]d7": Carrier("datamatrix"),
+    "]d8": Carrier("gs1-datamatrix", gs1=True),
+    "]da": Carrier("datamatrix"),
+    "]db": Carrier("gs1-datamatrix", gs1=True),
     "]e0": Carrier("gs1-databar", gs1=True, linear=True),
     "]e1": Carrier("gs1-composite", gs1=True),
     "]e2": Carrier("gs1-composite", gs1=True),

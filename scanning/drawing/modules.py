@@ -159,9 +159,9 @@ def _matrix(text: str, kind: SymbolKind) -> tuple[str, ...]:
         # Brackets around the identifiers; a value that holds round ones asks for square ones.
         left, right = "[]" if "(" in text or ")" in text else "()"
         text = "".join(f"{left}{ai}{right}{value}" for ai, value in elements)
-        symbol = zxingcpp.create_barcode(text, _FORMAT[kind], gs1=True)
-    else:
-        symbol = zxingcpp.create_barcode(text, _FORMAT[kind])
+    # Oblong Data Matrix symbols of the extended sizes are unknown to many readers.
+    options = {"gs1": kind.is_gs1, "forceSquare": True}
+    symbol = zxingcpp.create_barcode(text, _FORMAT[kind], **options)
     pixels = np.array(symbol.to_image(scale=1, add_quiet_zones=False))
     if kind.is_linear:
         pixels = pixels[:1]

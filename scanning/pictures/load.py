@@ -130,4 +130,6 @@ def _pdf_page(document: pypdfium2.PdfDocument, number: int) -> Pixels:
         bitmap = page.render(scale=scale, grayscale=True)
     except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
         raise Invalid("image-unreadable") from error
-    return _working_size(np.ascontiguousarray(bitmap.to_numpy()[..., 0], dtype=np.uint8))
+    return _working_size(
+        np.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, bitmap.width), dtype=np.uint8)
+    )
