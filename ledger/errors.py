@@ -22,3 +22,11 @@ class VerificationError(MedtraceError):
     def __init__(self, code: str, detail: str, *, field: str | None = None) -> None:
         super().__init__(code, field=field, detail=detail)
         self.detail = detail
+
+    def __reduce__(self) -> tuple[object, tuple[str, str, str | None]]:
+        """How it travels from a process that audits a part of the ledger to the one that asked."""
+        return _rebuilt, (self.code, self.detail, self.field)
+
+
+def _rebuilt(code: str, detail: str, field: str | None) -> VerificationError:
+    return VerificationError(code, detail, field=field)

