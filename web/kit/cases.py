@@ -255,6 +255,8 @@ def recall_forbidden() -> RecallView:
         state=CaseState.CLOSED,
         exposure=SumBar((SumPart(PartKind.RETURNED, 1200),), 1200, "支"),
         places=(),
+        patients=0,
+        wards=(),
         patient_list=PatientList(PatientListState.FORBIDDEN),
     )
 
@@ -282,7 +284,5 @@ def recall_differs() -> RecallView:
         clock=_clock(24, timedelta(minutes=-23)),
         exposure=SumBar(_PARTS[:-1], 1200, "支"),
         seal=Seal.PENDING,
-        patients=0,
-        wards=(),
         patient_list=asks,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -9,7 +10,7 @@ from enum import IntEnum, StrEnum
 from web.view.field import EMPTY, Field
 from web.view.life import Seal, Step
 from web.view.said import Said
-from web.view.sums import PlaceCount, SumBar
+from web.view.sums import PartKind, PlaceCount, SumBar, SumPart
 from web.view.things import Expiry, Fact
 
 _LAST_QUARTER = 4
@@ -269,9 +270,12 @@ class RecallView:
     log: tuple[Step, ...] = ()
 
     @property
-    def most(self) -> int:
-        """The largest count at one place, which the bars are drawn against."""
-        return max((place.count for place in self.places), default=0)
+    def held(self) -> tuple[SumPart, ...]:
+        """What lies in the house or moves in it, summed over the places by state."""
+        counts = Counter[PartKind]()
+        for place in self.places:
+            counts[place.kind] += place.count
+        return tuple(SumPart(kind, counts[kind]) for kind in PartKind if counts[kind])
 
     @property
     def used(self) -> int:

@@ -62,9 +62,9 @@ WORDS: dict[type[Enum], dict[Enum, Word]] = {
         PartKind.IN_STOCK: word("part", "In stock"),
         PartKind.IN_TRANSIT: word("part", "In transit"),
         PartKind.USED: word("part", "Used on patients"),
-        PartKind.RETURNED: word("part", "Returned to supplier"),
+        PartKind.RETURNED: word("part", "Sent back"),
         PartKind.DESTROYED: word("part", "Destroyed"),
-        PartKind.UNACCOUNTED: word("part", "Unaccounted for"),
+        PartKind.UNACCOUNTED: word("part", "Missing"),
     },
     ThingStatus: {
         ThingStatus.IN_STOCK: word("status", "In stock"),
