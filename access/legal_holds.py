@@ -134,7 +134,7 @@ class LegalHolds:
             if not permits(by, Action.HOLD_PATIENTS):
                 raise deny(act, by, "legal-holds-read", pseudonym, address)
             file = self._files.load(act.connection, [raw]).get(raw)
-            rows = act.connection.execute(query.order_by(legal_hold.c.hold_id)).all()
+            rows = act.connection.execute(query.order_by(legal_hold.c.placed)).all()
             act.record(AccessEvent("legal-holds-read", by.uri, pseudonym, address=address))
         return [
             LegalHold(

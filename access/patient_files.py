@@ -6,9 +6,10 @@ and in every copy of its rows without the key.
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
@@ -17,6 +18,9 @@ from access.identity import IdentifierKind, Identity, identifier_value
 from access.models import patient, patient_index
 from access.tokens import uuid4
 from access.vault import KEY_SIZE, Vault
+
+_IMPATIENT: Final = "busy_timeout=200"
+"""Writers wait while a checkpoint waits for readers: milliseconds, not the usual half minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,20 @@ class PatientFiles:
     def scrub(self) -> None:
         """After a destruction, empty the write-ahead log that still holds the old pages (SQLite).
 
-        On PostgreSQL old row versions go with the next VACUUM, log files with their retention:
-        docs/security.md says what to set.
+        A long reader can keep it from being emptied; it then is at the next checkpoint. On
+        PostgreSQL old row versions go with VACUUM FULL and the log files with their retention,
+        and backups of either with theirs: erasure is complete when the oldest one is gone.
         """
-        if self._context.database.dialect == "sqlite":
-            with self._context.database.engine.connect() as connection:
-                raw: Any = connection.connection.driver_connection
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        if self._context.database.dialect != "sqlite":
+            return
+        with self._context.database.engine.connect() as connection:
+            # On the driver's connection: SQLAlchemy would begin a transaction first, and a
+            # checkpoint can't run inside one.
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)  # noqa: S101 -- tells the type checker
+            before = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+            for pragma in (_IMPATIENT, "wal_checkpoint(TRUNCATE)", f"busy_timeout={before:d}"):
+                raw.execute(f"PRAGMA {pragma}").close()
 
     def _key(self, file: PatientFile) -> bytes:
         bound_to = self._bound_to("key", file.pseudonym)
