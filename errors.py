@@ -5,7 +5,8 @@
     ├── NotFound   the thing named does not exist, or not for this caller
     ├── Conflict   it contradicts what is already there
     ├── Forbidden  the caller may not do it
-    └── Refused    it is understood and not allowed in the present state
+    ├── Refused    it is understood and not allowed in the present state
+    └── Unavailable  a part of the program can't be reached right now
 
 Each carries a stable machine `code`; the text for people is chosen by that code in `texts`.
 What the recorder refuses on the shop floor is not an error but an answer: see `trace.Refused`.
@@ -73,3 +74,9 @@ class Refused(MedtraceError):  # noqa: N818 -- see Invalid
     """It is understood, and not allowed in the present state."""
 
     status = 409
+
+
+class Unavailable(MedtraceError):  # noqa: N818 -- see Invalid
+    """A part of the program can't be reached right now; trying again later is right."""
+
+    status = 503

@@ -9,16 +9,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import os
+from dataclasses import replace
 
 import click
 
 from access import OPERATOR
-from errors import MedtraceError
-from hospital import Hospital, open_hospital, prepare_database, rebuild_projections
+from errors import Invalid, MedtraceError
+from hospital import DECODERS, Hospital, open_hospital, prepare_database, rebuild_projections
 from ledger import VerificationError
 from settings import ROOT, Settings
+from trace import Recorder, RecorderProcess
 
-_EXIT_CODES = {VerificationError: 3}
+_EXIT_CODES: dict[type[MedtraceError], int] = {VerificationError: 3}
 """What a shell sees: 1 for an error of ours, 3 where a verification failed (2 is click's own)."""
 
 
@@ -85,6 +87,18 @@ def _seed(hospital: Hospital) -> None:
 
     for line in demo.seed(hospital).lines():
         click.echo(line)
+
+
+@main.command()
+def recorder() -> None:
+    """Record for web workers, in a process of its own, on the socket MEDTRACE_RECORDER."""
+    settings = Settings.from_environment()
+    if settings.recorder_socket is None:
+        raise Invalid("required", field="MEDTRACE_RECORDER")
+    hospital = open_hospital(replace(settings, recorder_socket=None))
+    assert isinstance(hospital.recorder, Recorder)  # noqa: S101 -- no socket, no remote one
+    click.echo(f"medtrace recorder: {settings.recorder_socket}")
+    RecorderProcess(settings.recorder_socket, hospital.recorder, DECODERS).serve()
 
 
 @main.command()

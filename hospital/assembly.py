@@ -12,7 +12,7 @@ from hospital.ancestors import Ancestors
 from hospital.parts import new_participants
 from ledger import Clock, Ledger, Signer, open_ledger, suite_named
 from settings import Settings
-from trace import Recorder
+from trace import Recorder, RemoteRecorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Hospital:
     settings: Settings
     database: Database
     ledger: Ledger
-    recorder: Recorder
+    recorder: Recorder | RemoteRecorder
     access: Access
     signer: Signer
     clock: Clock
@@ -85,5 +85,9 @@ def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
         suite=ledger.head().suite,
         around=Ancestors(database, settings.ledger_id),
     )
-    recorder = Recorder(ledger, new_participants())
+    recorder = (
+        RemoteRecorder(settings.recorder_socket)
+        if settings.recorder_socket
+        else Recorder(ledger, new_participants())
+    )
     return Hospital(settings, database, ledger, recorder, access, signer, clock)

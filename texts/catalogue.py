@@ -26,6 +26,10 @@ _DOORS = {
     "quantity-of-serial": Text(
         "这个码只指一件，数量写了 {found}", "This code names one thing, the quantity says {found}"
     ),
+    "recorder-unreachable": Text(
+        "记录服务没有响应，这一次不算。过一会儿再试",
+        "The recorder does not answer. This one doesn't count. Try again in a moment",
+    ),
     "replay-differs": Text(
         "按现在的规则，第 {seq} 笔不成立（{reason}），没有改动",
         "By the present rules entry {seq} would be refused ({reason}); nothing was changed",

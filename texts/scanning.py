@@ -166,5 +166,89 @@ _PICTURES_AND_LABELS = {
     "label-number": Text("院内码不对：{detail}", "Not an in-house label number: {detail}"),
 }
 
-SCANNING: dict[str, Text] = {**_SHAPE, **_CONTENT, **_TOGETHER, **_WHY, **_PICTURES_AND_LABELS}
+_WORDS = {
+    "scan-word-scheme": Text("类别", "Kind"),
+    "scan-word-symbology": Text("条码", "Symbol"),
+    "scan-word-gtin": Text("产品码 GTIN", "GTIN"),
+    "scan-word-sscc": Text("物流单元 SSCC", "SSCC"),
+    "scan-word-gln": Text("地点 GLN", "GLN"),
+    "scan-word-di": Text("产品标识 DI", "Device identifier"),
+    "scan-word-drug-code": Text("药品追溯码", "Drug traceability code"),
+    "scan-word-drug-identifier": Text("药品标识码", "Drug identifier"),
+    "scan-word-pack-level": Text("包装级别", "Pack level"),
+    "scan-word-lot": Text("批号", "Lot"),
+    "scan-word-serial": Text("序列号", "Serial"),
+    "scan-word-expiry": Text("有效期至", "Use by"),
+    "scan-word-production-date": Text("生产日期", "Made on"),
+    "scan-word-quantity": Text("数量", "Quantity"),
+    "scan-word-key": Text("名称", "Name"),
+    "scan-word-raw": Text("原文", "As it came"),
+    "scan-word-findings": Text("问题", "Findings"),
+    "scan-word-valid": Text("没有问题", "No rule broken"),
+    "scan-word-alternatives": Text("也可能是", "It may also be"),
+    "scan-word-elements": Text("内容", "Content"),
+    "scan-word-uncertain": Text(
+        "没看清，读法不止一种或没有第二个证据。用扫码枪再扫，或对着标签核对",
+        "Not certain: scan it with a reader, or compare with the print",
+    ),
+    "scan-word-nothing": Text("图里没有找到码", "No symbol found in this picture"),
+    "scan-word-second-reader": Text(
+        "没有装 libzbar，少一个证据，线性码会多出「没看清」",
+        "libzbar is missing: one witness less, more linear codes stay uncertain",
+    ),
+    "scan-scheme-gs1": Text("GS1", "GS1"),
+    "scan-scheme-cn-drug": Text("药品追溯码（20 位）", "Chinese drug traceability code"),
+    "scan-scheme-hibc": Text("HIBC", "HIBC"),
+    "scan-scheme-isbt128": Text("ISBT 128（血液、组织）", "ISBT 128 (blood, tissue)"),
+    "scan-scheme-ppn": Text("PPN（ISO 15434）", "PPN (ISO 15434)"),
+    "scan-scheme-ma": Text("MA 码（IDcode）", "MA code (IDcode)"),
+    "scan-scheme-ahm": Text("AHM 码（阿里健康）", "AHM code (Ali Health)"),
+    "scan-scheme-in-house": Text("院内码", "In-house label"),
+    "scan-scheme-unknown": Text("不认识", "Unknown"),
+}
+
+_READERS = {
+    "reader-page-title": Text("medtrace 扫码枪测试页", "medtrace reader test page"),
+    "reader-page-how": Text(
+        "运行 medtrace scanner-test，从上到下各扫一次，最后按 Ctrl-D",
+        "Run medtrace scanner-test, scan each code once from top to bottom, then press Ctrl-D",
+    ),
+    "reader-ok": Text("这把枪没有问题", "This reader is set up well"),
+    "reader-drops-gs": Text(
+        "丢了分隔符 GS：打开「发送 FNC1 / GS（0x1D）」",
+        "It drops GS: switch on “send FNC1 as GS (0x1D)”",
+    ),
+    "reader-replaces-gs": Text(
+        "把 GS 发成了 {found}：认得出；最好改成发送 0x1D",
+        "It sends {found} for GS: understood; 0x1D is better",
+    ),
+    "reader-no-aim": Text(
+        "没有发送 AIM 前缀：打开「发送 AIM 码制标识」，读得更准",
+        "It sends no AIM identifier: switch on “transmit AIM ID” for surer reading",
+    ),
+    "reader-changes-case": Text(
+        "大小写反了：关掉 Caps Lock，或改扫码枪的大小写设置",
+        "Upper and lower case are swapped: switch off Caps Lock or the reader's case setting",
+    ),
+    "reader-trims-blanks": Text(
+        "删掉了末尾的空格：关掉「去除空格」，HIBC 的校验字符可能是空格",
+        "It cuts blanks at the end: switch that off, a HIBC check character may be a blank",
+    ),
+    "reader-changes-characters": Text(
+        "字符变了（{expected} 成了 {found}）：把键盘布局设为美式英语",
+        "Characters change ({expected} became {found}): set the keyboard layout to US English",
+    ),
+    "reader-missing": Text("没有收到：{found}", "Did not arrive: {found}"),
+    "reader-unknown": Text("这不是测试页上的码：{found}", "Not a code of the test page: {found}"),
+}
+
+SCANNING: dict[str, Text] = {
+    **_SHAPE,
+    **_CONTENT,
+    **_TOGETHER,
+    **_WHY,
+    **_PICTURES_AND_LABELS,
+    **_WORDS,
+    **_READERS,
+}
 """Every sentence of scanning, by code."""

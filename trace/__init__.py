@@ -10,9 +10,11 @@ from trace.events import LOCATION, Document, Event, Thing
 from trace.keys import identifier_of, lot_in
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
 from trace.participant import NO_CHANGE, Change, NoChange, Participant, Recordable
+from trace.process import RecorderProcess
 from trace.queries import Step, history_of_lot, history_of_unit, step_of
 from trace.reasons import Reason
 from trace.recorder import REFUSAL, Recorder
+from trace.remote import RemoteRecorder
 from trace.replay import Decoder, Fold, rebuild
 from trace.vocabulary import SPELLINGS, EventKind, Spelling
 
@@ -35,7 +37,9 @@ __all__ = [
     "Recordable",
     "Recorded",
     "Recorder",
+    "RecorderProcess",
     "Refused",
+    "RemoteRecorder",
     "Spelling",
     "Step",
     "Thing",
