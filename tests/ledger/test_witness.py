@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -194,7 +194,7 @@ def test_the_database_refuses_to_forget(city: City) -> None:
 @pytest.fixture
 def asking(
     make_hospital: Callable[..., Hospital],
-) -> Iterator[tuple[Hospital, Cosigning, dict[str, Witness], Policy]]:
+) -> tuple[Hospital, Cosigning, dict[str, Witness], Policy]:
     """A hospital, three witnesses behind a pretended network, and the policy two of three."""
     hospital = make_hospital()
     witnesses, listed = {}, {}
