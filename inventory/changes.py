@@ -38,7 +38,7 @@ class View(Protocol):
         """The lot of this name."""
 
     def balance(self, location_id: int, lot_id: int, status: Status) -> int:
-        """How much of a lot is there in a state."""
+        """How much of a lot is there in a state, serialised things left out."""
 
     def held(self, product_id: int, lot: str) -> bool:
         """Whether an open recall blocks this lot."""
@@ -46,13 +46,23 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """An amount of one lot that changes location or state; None: from or to outside our books."""
+    """An amount of one lot that changes location or state.
+
+    Args:
+        product_id: of which product.
+        lot_id: of which lot.
+        source: the location and state it was in; None: it comes from outside our books.
+        target: the location and state it is in afterwards.
+        quantity: how much.
+        serial: whether it is a serialised thing; an amount can't be drawn from those.
+    """
 
     product_id: int
     lot_id: int
     source: tuple[int, Status] | None
     target: tuple[int, Status]
     quantity: int
+    serial: bool
 
 
 @dataclass(frozen=True, slots=True)

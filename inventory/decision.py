@@ -83,7 +83,7 @@ class _Decision:
         product = self._view.product_of(unit.product_id)
         touch = Touch((unit.unit_id,), (unit.lot_id,))
         self._check_label(thing, lot, touch)
-        self._check_state(unit, lot, product, touch)
+        self._check_state(unit, lot, product, thing, touch)
         status = self._target(unit.status, product.product_id, lot)
         self._change.units.append(
             Unit(
@@ -96,7 +96,7 @@ class _Decision:
                 self._owner(unit, status),
             )
         )
-        self._flow(lot, (unit.location_id, unit.status), status, 1)
+        self._flow(lot, (unit.location_id, unit.status), status, 1, serial=True)
         self._expose(lot, unit.unit_id, 1, unit.status, self._patient or unit.patient)
         self._describe(thing.key, product, lot)
 
@@ -106,33 +106,33 @@ class _Decision:
             touch = Touch((known.unit_id,), (known.lot_id,))
             raise _stop(Reason.ALREADY_RECEIVED, touch, location=where)
         product = self._product(thing)
-        lot = self._received_lot(thing, product, thing.lot or "")
+        lot = self._received_lot(thing, product, lot_named_by(thing))
         status = self._target(Status.AVAILABLE, product.product_id, lot)
         number = self._view.next_unit + len(self._change.units)
         there = self._there.location_id
         self._change.units.append(
             Unit(number, thing.key, lot.lot_id, product.product_id, there, status, None)
         )
-        self._flow(lot, None, status, 1)
+        self._flow(lot, None, status, 1, serial=True)
         self._describe(thing.key, product, lot)
 
     def _take_amount(self, thing: Thing, quantity: int) -> None:
         product = self._product(thing)
-        name = thing.lot if thing.lot is not None else lot_in(thing.key)
+        name = lot_named_by(thing)
         if self._event.kind is EventKind.RECEIVED:
             lot = self._received_lot(thing, product, name)
             status = self._target(Status.AVAILABLE, product.product_id, lot)
-            self._flow(lot, None, status, quantity)
+            self._flow_amount(lot, None, status, quantity)
         else:
             lot = self._known_lot(product, name)
             touch = Touch((), (lot.lot_id,))
             self._check_label(thing, lot, touch)
             source = self._source(lot, quantity)
-            self._gate(product, lot, touch, source or Status.AVAILABLE)
+            self._gate(product, lot, thing, touch, source or Status.AVAILABLE)
             if source is None:
                 raise self._not_enough(product, lot, quantity, touch)
             status = self._target(source, product.product_id, lot)
-            self._flow(lot, (self._here.location_id, source), status, quantity)
+            self._flow_amount(lot, (self._here.location_id, source), status, quantity)
             self._expose(lot, 0, quantity, source, self._patient)
         self._describe(thing.key, product, lot)
 
@@ -158,10 +158,10 @@ class _Decision:
             lot = Lot(number, product.product_id, name, expiry, self._event.party)
             self._new_lots[pair] = lot
             self._change.lots.append(lot)
-        else:
-            self._check_label(thing, lot, Touch((), (lot.lot_id,)))
-        if lot.expiry is not None and lot.expiry < self._today:
-            raise _stop(Reason.EXPIRED, expiry=lot.expiry, product=product.name)
+        # A lot that this event brings has no number yet if the event is refused.
+        touch = Touch() if pair in self._new_lots else Touch((), (lot.lot_id,))
+        self._check_label(thing, lot, touch)
+        self._check_expiry(product, lot, thing, touch)
         return lot
 
     def _check_label(self, thing: Thing, lot: Lot, touch: Touch) -> None:
@@ -172,11 +172,19 @@ class _Decision:
             if found != lot.expiry:
                 raise _stop(Reason.EXPIRY_MISMATCH, touch, expected=lot.expiry, found=found)
 
-    def _check_state(self, unit: Unit, lot: Lot, product: Product, touch: Touch) -> None:
+    def _check_expiry(self, product: Product, lot: Lot, thing: Thing, touch: Touch) -> None:
+        """The last day of use by our books, or where they say nothing, by the label."""
+        last = lot.expiry or (thing.expiry.isoformat() if thing.expiry else None)
+        if last is not None and last < self._today:
+            raise _stop(Reason.EXPIRED, touch, expiry=last, product=product.name)
+
+    def _check_state(
+        self, unit: Unit, lot: Lot, product: Product, thing: Thing, touch: Touch
+    ) -> None:
         if unit.status in _GONE or unit.status not in (*self._rule.sources, Status.QUARANTINED):
             where = self._view.location_named(unit.location_id)
             raise _stop(self._why_not(unit.status), touch, location=where)
-        self._gate(product, lot, touch, unit.status)
+        self._gate(product, lot, thing, touch, unit.status)
         if unit.status not in self._rule.sources:
             raise _stop(self._why_not(unit.status), touch, product=product.name)
         if unit.location_id != self._here.location_id:
@@ -185,13 +193,13 @@ class _Decision:
         if unit.patient is not None and self._patient not in (None, unit.patient):
             raise _stop(Reason.WRONG_PATIENT, touch)
 
-    def _gate(self, product: Product, lot: Lot, touch: Touch, status: Status) -> None:
+    def _gate(self, product: Product, lot: Lot, thing: Thing, touch: Touch, status: Status) -> None:
         """No exit for recalled or expired goods; recalled ones stay where they are."""
         moving = self._event.kind is EventKind.MOVED and status is not Status.QUARANTINED
         if (self._rule.gated or moving) and self._view.held(product.product_id, lot.lot):
             raise _stop(Reason.RECALLED, touch, product=product.name, lot=lot.lot)
-        if self._rule.gated and lot.expiry is not None and lot.expiry < self._today:
-            raise _stop(Reason.EXPIRED, touch, expiry=lot.expiry, product=product.name)
+        if self._rule.gated:
+            self._check_expiry(product, lot, thing, touch)
         wants_implant = self._event.kind is EventKind.IMPLANTED
         if wants_implant and product.category is not Category.IMPLANT:
             raise _stop(Reason.NOT_AN_IMPLANT, touch, product=product.name)
@@ -224,11 +232,25 @@ class _Decision:
             return None
         return self._patient or unit.patient
 
-    def _flow(
+    def _flow_amount(
         self, lot: Lot, source: tuple[int, Status] | None, status: Status, count: int
     ) -> None:
+        """Amounts are held against one balance, so an event may draw on it once only."""
+        if any(flow.lot_id == lot.lot_id and not flow.serial for flow in self._change.flows):
+            raise _stop(Reason.LISTED_TWICE)
+        self._flow(lot, source, status, count, serial=False)
+
+    def _flow(
+        self,
+        lot: Lot,
+        source: tuple[int, Status] | None,
+        status: Status,
+        count: int,
+        *,
+        serial: bool,
+    ) -> None:
         target = (self._there.location_id, status)
-        self._change.flows.append(Flow(lot.product_id, lot.lot_id, source, target, count))
+        self._change.flows.append(Flow(lot.product_id, lot.lot_id, source, target, count, serial))
 
     def _expose(
         self, lot: Lot, unit_id: int, quantity: int, source: Status, patient: bytes | None
@@ -263,6 +285,12 @@ class _Decision:
                 return Reason.NOT_QUARANTINED
             case Status.AVAILABLE:
                 return Reason.NOT_DISPENSED
+
+
+def lot_named_by(thing: Thing) -> str:
+    """The lot that a thing says it is of: its key first, then its label; empty: neither does."""
+    named = "" if thing.quantity is None else lot_in(thing.key)
+    return named or thing.lot or ""
 
 
 _GONE = frozenset({Status.ADMINISTERED, Status.IMPLANTED, Status.SENT_BACK})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, or_, select
 
-import bulk
 from inventory import models
 from inventory.counters import CATALOGUE, read_counters
 from inventory.memory import product_of_row
@@ -181,27 +181,37 @@ def exposures(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) ->
     """The patients who have or had goods of some lots, one row a patient and lot."""
     c = models.exposure.c
     rows = connection.execute(
-        select(c.lot_id, c.patient, c.seq, c.status, c.location_id, c.quantity)
+        select(c.lot_id, c.patient, c.seq, c.unit_id, c.status, c.location_id, c.quantity)
         .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids))
         .order_by(c.lot_id, c.patient, c.seq)
     )
-    grouped: dict[tuple[int, bytes], list[bulk.Row]] = {}
+    grouped: dict[tuple[int, bytes], list[Any]] = {}
     for row in rows:
-        grouped.setdefault((row.lot_id, bytes(row.patient)), []).append(tuple(row))
+        grouped.setdefault((row.lot_id, bytes(row.patient)), []).append(row)
     found = [_exposure(lot_id, patient, g) for (lot_id, patient), g in grouped.items()]
     return [each for each in found if each.used or each.holding]
 
 
-def _exposure(lot_id: int, patient: bytes, rows: Sequence[bulk.Row]) -> Exposure:
-    handed = sum(row[5] for row in rows if row[3] == Status.DISPENSED.value)
-    used = sum(row[5] for row in rows if row[3] != Status.DISPENSED.value)
+def _exposure(lot_id: int, patient: bytes, rows: Sequence[Any]) -> Exposure:
+    """Thing by thing in the ledger's order: what was never handed over can't be given back.
+
+    So what a patient got from a ward's own stock never hides what was handed to her.
+    """
+    holding: dict[int, int] = {}
+    used, where = 0, rows[0].location_id
+    for row in rows:
+        handed = row.status == Status.DISPENSED.value
+        gain = row.quantity if handed else -row.quantity
+        holding[row.unit_id] = max(holding.get(row.unit_id, 0) + gain, 0)
+        used += 0 if handed else row.quantity
+        where = row.location_id if row.quantity > 0 else where
     return Exposure(
         patient=UUID(bytes=patient),
         lot_id=lot_id,
-        location_id=rows[-1][4],
+        location_id=where,
         used=used,
-        holding=max(handed - used, 0),
-        seqs=tuple(dict.fromkeys(row[2] for row in rows)),
+        holding=sum(holding.values()),
+        seqs=tuple(dict.fromkeys(row.seq for row in rows)),
     )
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Table
 
 import bulk
 from inventory import models
-from inventory.changes import StockChange
+from inventory.changes import Flow, StockChange
 from inventory.counters import LOT, UNIT, read_counters, write_counters
-from inventory.decision import decide
+from inventory.decision import decide, lot_named_by
 from inventory.memory import Memory
 from inventory.things import Lot, Status, Unit
-from trace import NO_CHANGE, Event, NoChange, Recordable, Refused, Thing, identifier_of, lot_in
+from trace import NO_CHANGE, Event, NoChange, Recordable, Refused, Thing, identifier_of
 
 _UNIT_COLUMNS = ("unit_id", "key", "lot_id", "product_id", "location_id", "status", "patient")
 _UNITS = bulk.Lookup(models.unit, _UNIT_COLUMNS, by="key")
@@ -25,6 +25,7 @@ _LOT_NAMES = bulk.PairLookup(models.lot, _LOT_COLUMNS, by=("product_id", "lot"))
 _BALANCES = bulk.Lookup(
     models.balance, ("location_id", "lot_id", "status", "quantity"), by="lot_id"
 )
+_SERIAL = bulk.Lookup(models.unit, ("location_id", "lot_id", "status"), by="lot_id")
 
 _PUT_UNITS = bulk.Insert(
     models.unit,
@@ -146,7 +147,7 @@ class StockState:
             product = self.product(identifier_of(thing.key))
             if product is None or thing.key in self._units:
                 continue
-            pair = (product.product_id, _lot_name(thing))
+            pair = (product.product_id, lot_named_by(thing))
             if pair not in self._lot_names:
                 pairs.add(pair)
             if thing.quantity is not None:
@@ -157,6 +158,8 @@ class StockState:
             connection, self._ledger_id, lots
         ):
             self._balances[location_id, lot_id, _STATUS[status]] = quantity
+        for location_id, lot_id, status in _SERIAL.fetch(connection, self._ledger_id, lots):
+            self._balances[location_id, lot_id, _STATUS[status]] -= 1
 
     def _keep_lots(self, rows: Sequence[bulk.Row]) -> None:
         for row in rows:
@@ -176,7 +179,7 @@ class StockState:
         return self._lot_names.get((product_id, lot))
 
     def balance(self, location_id: int, lot_id: int, status: Status) -> int:
-        """How much of a lot is there in a state, accepted changes included."""
+        """How much of a lot is there in a state, serialised things left out."""
         return self._balances[location_id, lot_id, status]
 
     def accept(self, change: StockChange, seq: int) -> None:
@@ -192,8 +195,8 @@ class StockState:
             if flow.source is None:
                 self._received[flow.lot_id] += flow.quantity
             else:
-                self._move(flow.product_id, flow.lot_id, flow.source, -flow.quantity)
-            self._move(flow.product_id, flow.lot_id, flow.target, flow.quantity)
+                self._move(flow, flow.source, -flow.quantity)
+            self._move(flow, flow.target, flow.quantity)
         for row in change.exposed:
             self._exposures.append(
                 (
@@ -208,10 +211,11 @@ class StockState:
                 )
             )
 
-    def _move(self, product_id: int, lot_id: int, end: tuple[int, Status], count: int) -> None:
+    def _move(self, flow: Flow, end: tuple[int, Status], count: int) -> None:
         location_id, status = end
-        self._moved[location_id, product_id, lot_id, status] += count
-        self._balances[location_id, lot_id, status] += count
+        self._moved[location_id, flow.product_id, flow.lot_id, status] += count
+        if not flow.serial:
+            self._balances[location_id, flow.lot_id, status] += count
 
     def write(self, connection: Connection) -> None:
         """Write what was accepted, a statement a table."""
@@ -252,9 +256,3 @@ class StockState:
         now = {UNIT: self.next_unit, LOT: self.next_lot}
         moved = {name: value for name, value in now.items() if value != self.counters[name]}
         write_counters(connection, self._ledger_id, moved)
-
-
-def _lot_name(thing: Thing) -> str:
-    if thing.lot is not None:
-        return thing.lot
-    return "" if thing.quantity is None else lot_in(thing.key)
