@@ -100,8 +100,12 @@ class Audits:
             raise
         self._write(outcome, started, scope, None)
 
-    def last(self) -> Audit | None:
-        """The latest audit, or None where there was none."""
+    def last(self, *, whole: bool = False) -> Audit | None:
+        """The latest audit, or None where there was none.
+
+        Args:
+            whole: leave out those that looked at the last entries only.
+        """
         columns = models.audit.c
         query = select(
             columns.started,
@@ -111,6 +115,8 @@ class Audits:
             columns.root,
             columns.problem,
         ).where(columns.ledger_id == self._ledger_id)
+        if whole:
+            query = query.where(columns.scope != TAIL)
         with self._database.read() as connection:
             row = connection.execute(query.order_by(columns.started.desc()).limit(1)).first()
         if row is None:

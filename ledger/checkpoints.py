@@ -7,6 +7,7 @@ differs, the history was rewritten under us, and we refuse to sign the new one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,6 +26,21 @@ from ledger.tree import Tree
 
 _NEW: Final = Insert(models.checkpoint, key=("ledger_id", "size"))
 _CHANGED: Final = Insert(models.checkpoint, key=("ledger_id", "size"), replace=("note",))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCheckpoint:
+    """A checkpoint as it is kept, no signature verified.
+
+    Args:
+        checkpoint: what it says.
+        note: the signed note that carries it.
+        made: when it was signed, by our clock.
+    """
+
+    checkpoint: Checkpoint
+    note: bytes
+    made: datetime
 
 
 class Checkpoints:
@@ -78,6 +94,17 @@ class Checkpoints:
     def latest_in(self, connection: Connection) -> SignedCheckpoint | None:
         """The same, as a connection sees it."""
         return self._last(connection)
+
+    def newest(self, connection: Connection, limit: int) -> list[KeptCheckpoint]:
+        """The last checkpoints, the newest first, at most `limit`."""
+        columns = models.checkpoint.c
+        query = select(columns.note, columns.made)
+        query = query.where(columns.ledger_id == self.ledger.ledger_id)
+        rows = connection.execute(query.order_by(columns.size.desc()).limit(limit))
+        return [
+            KeptCheckpoint(peek_checkpoint(bytes(note)), bytes(note), datetime.fromisoformat(made))
+            for note, made in rows
+        ]
 
     def at(self, size: int) -> SignedCheckpoint | None:
         """The checkpoint over the first `size` entries, or None."""
