@@ -2,7 +2,7 @@
 
 `read` takes the characters that a scanner or a person sent and answers a `Scan`; it never raises.
 `join` puts the scans of a split label together. `decode` takes a picture or a PDF and answers the
-`Symbol`s in it, whose `raw` goes into `read`. `draw_symbol`, `draw_label` and `draw_sheet` draw, and
+`Symbol`s in it, whose `raw` goes into `read`. `draw_symbol`, `draw_label` and `draw_sheet` draw and
 read back what they drew before it leaves. `new_label_number` numbers goods without a code of their
 own. This folder knows no database: which product a code names is the catalogue's to say
 (`Scan.product_ids`).

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from scanning.ahm import read_ahm
 from scanning.carriers import carrier_of
@@ -22,6 +24,7 @@ from scanning.ma import read_ma
 from scanning.ppn import read_envelope
 from scanning.scan import NOTICES, Alternative, Finding, Scan
 
+_DAY = 86_400
 LONGEST = 8192
 """Characters that are looked at: the largest symbol, a QR code of version 40, holds 7,089."""
 _ELSEWHERE = NOTICES | {"required-missing"}
@@ -47,7 +50,7 @@ def read(
     carrier, text = carrier_of(raw)
     # Readers in keyboard mode end with Enter or Tab. A blank stays: HIBC checks may be one.
     text = text.rstrip("\r\n\t")
-    year = (today or dt.date.today()).year  # noqa: DTZ011 -- the century does not depend on a zone
+    year = today.year if today is not None else _year_of_day(int(time.time()) // _DAY)
     incoming = Incoming(raw, text, carrier, year, pack_level_of)
     if not text:
         return incoming.unknown("empty")
@@ -60,6 +63,12 @@ def read(
     if (reader := _reader_for(text)) is not None and (scan := reader(incoming)) is not None:
         return scan
     return _bare(incoming)
+
+
+@lru_cache(maxsize=4)
+def _year_of_day(number: int) -> int:
+    """The year of a day counted from 1970, in UTC: the century depends on no time zone."""
+    return dt.datetime.fromtimestamp(number * _DAY, dt.UTC).year
 
 
 def _carried(incoming: Incoming) -> Scan:

@@ -15,7 +15,8 @@ character, what a terminal sends for F8, the spelling of label printers, the bar
 that a French keyboard layout makes of it. None but the names in angle brackets can stand in a GS1
 value, and nobody prints those."""
 _ANY = re.compile("|".join(map(re.escape, SPELLINGS)))
-_MARKS = frozenset("<{[\\^\u241d\x1b~|\u00e8")
+_MARK = re.compile("[<{\\[\\\\^\u241d\x1b~|\u00e8]")
+"""First characters of the spellings: most messages hold none, and one look is enough."""
 
 
 def normalise(text: str) -> tuple[str, str | None]:
@@ -24,7 +25,7 @@ def normalise(text: str) -> tuple[str, str | None]:
     >>> normalise("10AB1<GS>17270131")
     ('10AB1\x1d17270131', '<GS>')
     """
-    if _MARKS.isdisjoint(text):
+    if _MARK.search(text) is None:
         return text, None
     spellings = _ANY.findall(text)
     if not spellings:

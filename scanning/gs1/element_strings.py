@@ -9,6 +9,11 @@ from scanning.gs1.ai import AI_LENGTH, GS, IDENTIFIERS, PREDEFINED_LENGTH
 from scanning.scan import Finding
 
 Elements = tuple[tuple[str, str], ...]
+_RULES = {
+    ai: (ai, identifier.length, identifier.pattern.fullmatch, identifier.steps)
+    for ai, identifier in IDENTIFIERS.items()
+}
+"""What the loop needs of each identifier, in a tuple: attributes cost a tenth of its time."""
 
 
 def split(text: str) -> tuple[Elements, list[Finding]]:
@@ -20,27 +25,28 @@ def split(text: str) -> tuple[Elements, list[Finding]]:
     elements: list[tuple[str, str]] = []
     findings: list[Finding] = []
     position, end = 0, len(text)
-    find, identifiers, ai_length = text.find, IDENTIFIERS, AI_LENGTH
+    find, rules, ai_length = text.find, _RULES, AI_LENGTH
     while position < end:
         start = position + ai_length.get(text[position : position + 2], 0)
-        identifier = identifiers.get(text[position:start])
-        if identifier is None:
+        rule = rules.get(text[position:start])
+        if rule is None:
             position = _unknown(text, position, findings)
             continue
+        ai, length, fullmatch, steps = rule
         separator = find(GS, start)
         stop = end if separator < 0 else separator
-        if identifier.predefined and start + identifier.length <= stop:
-            stop = start + identifier.length
+        if length and start + length <= stop:
+            stop = start + length
         value = text[start:stop]
         position = stop + 1 if stop == separator else stop
-        elements.append((identifier.ai, value))
-        if identifier.pattern.fullmatch(value) is None:
-            findings.extend(identifier.problems(value))
+        elements.append((ai, value))
+        if fullmatch(value) is None:
+            findings.extend(IDENTIFIERS[ai].problems(value))
             continue
-        for first, last, linter in identifier.steps:
+        for first, last, linter in steps:
             part = value[first:last]
             if part and (problem := linter(part)) is not None:
-                findings.append(Finding(problem[0], identifier.ai, part, problem[1]))
+                findings.append(Finding(problem[0], ai, part, problem[1]))
     return tuple(elements), findings
 
 

@@ -10,11 +10,12 @@ from scanning.dates import from_yymmdd
 from scanning.gs1.ai import IDENTIFIERS
 from scanning.gs1.element_strings import Elements
 from scanning.gs1.pairs import pair_findings, repeat_findings
-from scanning.keys import digital_link
+from scanning.keys import RESOLVER, digital_link, escaped
 from scanning.scan import Finding, Granularity, Measure, Scan, Scheme
 
 _PRODUCT_NUMBERS = tuple(ai for ai in IDENTIFIERS if ai.startswith("71"))
 """National healthcare reimbursement numbers."""
+_RARE_IDS = frozenset({"02", "03", "8006", "8026", "8013", "8014", *_PRODUCT_NUMBERS})
 _CURRENCY = 3
 _MEASURE = 4
 Key = tuple[str | None, Granularity]
@@ -47,7 +48,7 @@ def scan_of(
     pairs = pair_findings(tuple([ai for ai, _ in elements]))
     get = values.get
     key, granularity = _key(values, broken)
-    gtin = get("01") or get("02") or get("03") or (get("8006") or get("8026") or "")[:14] or None
+    gtin = get("01") or get("02") or get("03") or _piece_gtin(values)
     return Scan(
         raw,
         Scheme.GS1,
@@ -66,8 +67,13 @@ def scan_of(
         _measures(elements),
         key=key,
         granularity=granularity,
-        product_ids=_product_ids(values, broken) if len(values) > 1 or gtin else (),
+        product_ids=_product_ids(values, broken),
     )
+
+
+def _piece_gtin(values: Mapping[str, str]) -> str | None:
+    """The GTIN at the start of an individual trade item piece (AI 8006, 8026)."""
+    return (values.get("8006") or values.get("8026") or "")[:14] or None
 
 
 def _date(digits: str | None, this_year: int) -> dt.date | None:
@@ -86,7 +92,7 @@ def _key(values: Mapping[str, str], broken: frozenset[str | None]) -> Key:
         if gtin and product not in broken:
             serial, lot, sscc = get("21"), get("10"), get("00")
             if serial and "21" not in broken:
-                return digital_link(product, gtin, "21", serial), Granularity.SERIAL
+                return f"{RESOLVER}/{product}/{gtin}/21/{escaped(serial)}", Granularity.SERIAL
             if sscc and "00" not in broken:
                 return digital_link("00", sscc), Granularity.LOGISTIC_UNIT
             if serial:
@@ -100,7 +106,7 @@ def _key(values: Mapping[str, str], broken: frozenset[str | None]) -> Key:
 def _lot_key(product: str, gtin: str, lot: str, broken: frozenset[str | None]) -> Key:
     if "10" in broken:
         return _NOTHING
-    return digital_link(product, gtin, "10", lot), Granularity.LOT
+    return f"{RESOLVER}/{product}/{gtin}/10/{escaped(lot)}", Granularity.LOT
 
 
 def _other_key(values: Mapping[str, str], broken: frozenset[str | None]) -> Key:
@@ -123,27 +129,29 @@ def _other_key(values: Mapping[str, str], broken: frozenset[str | None]) -> Key:
 def _product_ids(
     values: Mapping[str, str], broken: frozenset[str | None]
 ) -> tuple[tuple[str, str], ...]:
+    if not broken and values.keys().isdisjoint(_RARE_IDS):
+        return (("gtin", values["01"]),) if "01" in values else ()
     ids = [
         ("gtin", values[ai][:14])
         for ai in ("01", "02", "03", "8006", "8026")
         if ai in values and ai not in broken
     ]
-    if len(values) > len(ids):
-        ids += [(f"gs1-{ai}", values[ai]) for ai in _PRODUCT_NUMBERS if ai in values]
-        ids += [("gmn", values[ai]) for ai in ("8013", "8014") if ai in values]
+    ids += [(f"gs1-{ai}", values[ai]) for ai in _PRODUCT_NUMBERS if ai in values]
+    ids += [("gmn", values[ai]) for ai in ("8013", "8014") if ai in values]
     return tuple(ids)
 
 
 def _measures(elements: Elements) -> tuple[Measure, ...]:
-    if not any(ai[0] == "3" and len(ai) == _MEASURE for ai, _ in elements):
-        return ()
-    found = (_measure(ai, value) for ai, value in elements)
-    return tuple(measure for measure in found if measure is not None)
+    measures = None
+    for ai, value in elements:
+        if ai[0] == "3" and len(ai) == _MEASURE and (measure := _measure(ai, value)) is not None:
+            measures = [*(measures or ()), measure]
+    return tuple(measures) if measures else ()
 
 
 def _measure(ai: str, value: str) -> Measure | None:
     """A figure whose last identifier digit says how many decimals it has (3.6 of the GenSpecs)."""
-    if ai[0] != "3" or len(ai) != _MEASURE or not (value.isascii() and value.isdigit()):
+    if not (value.isascii() and value.isdigit()):
         return None
     currency = None
     if ai[:3] in ("391", "393"):
