@@ -61,7 +61,7 @@ WORDS: dict[type[Enum], dict[Enum, Word]] = {
         PartKind.TO_QUARANTINE: word("part", "To quarantine"),
         PartKind.IN_STOCK: word("part", "In stock"),
         PartKind.IN_TRANSIT: word("part", "In transit"),
-        PartKind.USED: word("part", "Used on patients"),
+        PartKind.USED: word("part", "Used"),
         PartKind.RETURNED: word("part", "Sent back"),
         PartKind.DESTROYED: word("part", "Destroyed"),
         PartKind.UNACCOUNTED: word("part", "Missing"),
