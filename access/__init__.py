@@ -7,7 +7,7 @@ of an identity is an entry of kind `access` in the ledger, in the same transacti
 
 from __future__ import annotations
 
-from access.accounts import Account
+from access.accounts import Account, Label
 from access.audit import KIND, forget, replay
 from access.devices import Description, Device, Enrolled
 from access.errors import Unauthenticated
@@ -42,6 +42,7 @@ __all__ = [
     "IdentifierKind",
     "Identity",
     "Kind",
+    "Label",
     "LegalHold",
     "NewAccount",
     "Policy",

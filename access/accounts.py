@@ -22,6 +22,7 @@ from access.principal import Kind, Principal
 from access.tokens import is_id
 from access.vault import Tampered
 
+_URI: Final = f"urn:medtrace:{Kind.STAFF}:"
 _NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,31}")
 
 
@@ -57,6 +58,14 @@ class Account:
     def uri(self) -> str:
         """The name under which entries know the account."""
         return f"urn:medtrace:{Kind.STAFF}:{self.staff_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a page says of somebody instead of a name: the staff number and the work."""
+
+    number: str
+    roles: frozenset[Role]
 
 
 def staff_number(typed: str) -> str | None:
@@ -97,6 +106,22 @@ class Accounts:
             )
         )
         return {row.number: row.name for row in rows}
+
+    def labels(self, connection: Connection, names: list[str]) -> dict[str, Label]:
+        """The labels of these accounts, by the staff number or URI that was given."""
+        ids = {name.removeprefix(_URI) for name in names if name.startswith(_URI)}
+        numbers = {name for name in names if staff_number(name) == name}
+        rows = connection.execute(
+            select(staff.c.staff_id, staff.c.number, staff.c.roles).where(
+                staff.c.ledger_id == self._context.ledger_id,
+                staff.c.number.in_(numbers) | staff.c.staff_id.in_(filter(is_id, ids)),
+            )
+        )
+        labels: dict[str, Label] = {}
+        for row in rows:
+            label = Label(row.number, frozenset(role for role in Role if role in row.roles))
+            labels |= {row.number: label, f"{_URI}{row.staff_id}": label}
+        return {name: labels[name] for name in names if name in labels}
 
     def create(self, act: Act, account: Account) -> None:
         """Store a new account."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete
 
-from access.accounts import Account, Accounts, staff_number
+from access.accounts import Account, Accounts, Label, staff_number
 from access.attempts import Attempts
 from access.audit import AccessEvent
 from access.context import Act, Context, deny, text_field
@@ -231,6 +231,11 @@ class Staff:
         """The names behind staff numbers, for timelines; numbers nobody has are left out."""
         with self._context.database.read() as connection:
             return self._accounts.names(connection, list(numbers))
+
+    def labels(self, names: Iterable[str]) -> dict[str, Label]:
+        """What pages say of people, by staff number or URI; those nobody has are left out."""
+        with self._context.database.read() as connection:
+            return self._accounts.labels(connection, list(names))
 
     def _changed(  # noqa: PLR0913, PLR0917 -- one check before every change, all parts of it
         self, act: Act, staff_id: str, by: Principal, action: Action, word: str, address: str

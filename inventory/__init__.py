@@ -10,6 +10,7 @@ from inventory.catalogue import LOCATION_TYPE, PRODUCT_TYPE, Catalogue, Definiti
 from inventory.changes import StockChange, View
 from inventory.decision import decide
 from inventory.holds import Hold, holding_cases, place_holds
+from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
 from inventory.queries import (
     Balance,
     Exposure,
@@ -65,11 +66,15 @@ __all__ = [
     "holding_cases",
     "locations",
     "lot",
+    "lots_by_id",
     "lots_of",
     "place_holds",
     "products",
     "products_by_code",
     "received",
     "search_products",
+    "unit_of",
+    "units_by_key",
+    "units_by_serial",
     "units_of_lots",
 ]

@@ -127,7 +127,7 @@ def search_products(
         select(*_PRODUCT_COLUMNS)
         .where(
             _PRODUCT.ledger_id == ledger_id,
-            or_(_PRODUCT.code == words, _PRODUCT.name.like(like), _PRODUCT.details.like(like)),
+            or_(_PRODUCT.code == words, _PRODUCT.name.ilike(like), _PRODUCT.details.ilike(like)),
         )
         .order_by(_PRODUCT.code)
         .limit(limit)

@@ -11,7 +11,7 @@ from trace.keys import identifier_of, lot_in
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
 from trace.participant import NO_CHANGE, Change, NoChange, Participant, Recordable
 from trace.process import RecorderProcess
-from trace.queries import Step, history_of_lot, history_of_unit, step_of
+from trace.queries import Step, history_of_lot, history_of_unit, step_of, steps_of_lot
 from trace.reasons import Reason
 from trace.recorder import REFUSAL, Recorder
 from trace.remote import RemoteRecorder
@@ -50,4 +50,5 @@ __all__ = [
     "lot_in",
     "rebuild",
     "step_of",
+    "steps_of_lot",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from ledger import Entry, read_entries_at
 from trace import models
@@ -49,6 +49,17 @@ def history_of_lot(
     """
     seqs = _seqs(connection, models.event_lot, ledger_id, lot_id, before=before, limit=limit)
     return _steps(connection, ledger_id, seqs)
+
+
+def steps_of_lot(
+    connection: Connection, ledger_id: int, lot_id: int, *, before: int | None = None
+) -> int:
+    """How many entries touched a lot; with `before`, how many with a smaller number."""
+    c = models.event_lot.c
+    query = select(func.count()).where(c.ledger_id == ledger_id, c.lot_id == lot_id)
+    if before is not None:
+        query = query.where(c.seq < before)
+    return connection.execute(query).scalar_one()
 
 
 def _seqs(  # noqa: PLR0913 -- the five parts of one look-up

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from sqlalchemy import text
 
-from access import ADMINISTRATORS, OPERATOR, Role, Tampered, Unauthenticated
+from access import ADMINISTRATORS, OPERATOR, Label, Role, Tampered, Unauthenticated
 from access.passwords import check_password, check_pin
 from errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from tests.access.hospital import PASSWORD, POLICY, Hospital
@@ -232,3 +232,11 @@ def test_good_passwords_pass(password: str) -> None:
 def test_weak_pins_are_told_why(pin: str, code: str) -> None:
     with pytest.raises(Invalid, match=code):
         check_pin(pin)
+
+
+def test_pages_say_number_and_work_of_people_not_their_names(hospital: Hospital) -> None:
+    staff_id = hospital.hire("N2307", [Role.NURSE], ["W07"])
+    label = Label("N2307", frozenset({Role.NURSE}))
+    uri = f"urn:medtrace:staff:{staff_id}"
+    asked = ["N2307", uri, "N9", "urn:medtrace:staff:\x00", "urn:medtrace:operator", "\x00"]
+    assert hospital.access.staff.labels(asked) == {"N2307": label, uri: label}
