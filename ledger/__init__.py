@@ -6,26 +6,33 @@ tlog-proof, tlog-witness), so that people who don't trust us check us with tools
 
 from __future__ import annotations
 
-from ledger.audit import Auditor
+from ledger.audit import Auditor, audit_export
 from ledger.audit_log import Audit, Audits
 from ledger.batcher import Batcher
 from ledger.canonical import encode
 from ledger.checkpoint import Checkpoint, SignedCheckpoint
 from ledger.checkpoints import Checkpoints, KeptCheckpoint
+from ledger.commands import ledger_commands
+from ledger.cosigning import Cosigning
 from ledger.entry import Draft, Entry, Receipt, timestamp
 from ledger.errors import VerificationError
 from ledger.identity import open_ledger
+from ledger.keeper import Keeper, Rhythm
 from ledger.log import Clock, Head, Ledger, Transaction, read_entries, read_entries_at
+from ledger.notary import Assurance, Notary
 from ledger.note import Signer
-from ledger.proof import Proof, prove
+from ledger.proof import Proof, check_proof, prove
 from ledger.published import PublishedLog, Resource
 from ledger.standing import Standing, Standings
 from ledger.suite import SHA256, SM3, Suite, suite_named
 from ledger.verify import verify_chain
+from ledger.witness import Answer, Evidence, Witness, read_evidence
 
 __all__ = [
     "SHA256",
     "SM3",
+    "Answer",
+    "Assurance",
     "Audit",
     "Auditor",
     "Audits",
@@ -33,15 +40,20 @@ __all__ = [
     "Checkpoint",
     "Checkpoints",
     "Clock",
+    "Cosigning",
     "Draft",
     "Entry",
+    "Evidence",
     "Head",
+    "Keeper",
     "KeptCheckpoint",
     "Ledger",
+    "Notary",
     "Proof",
     "PublishedLog",
     "Receipt",
     "Resource",
+    "Rhythm",
     "SignedCheckpoint",
     "Signer",
     "Standing",
@@ -49,11 +61,16 @@ __all__ = [
     "Suite",
     "Transaction",
     "VerificationError",
+    "Witness",
+    "audit_export",
+    "check_proof",
     "encode",
+    "ledger_commands",
     "open_ledger",
     "prove",
     "read_entries",
     "read_entries_at",
+    "read_evidence",
     "suite_named",
     "timestamp",
     "verify_chain",

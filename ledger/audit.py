@@ -163,7 +163,7 @@ class Auditor:
 
 def audit_export(
     directory: Path,
-    vkeys: Sequence[VerifierKey],
+    vkeys: Sequence[VerifierKey | str],
     policy: Policy | None = None,
     *,
     processes: int | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -123,6 +124,16 @@ class Audits:
             return None
         started, finished, scope, size, root, problem = row
         return Audit(started, finished, scope, size, bytes(root), problem)
+
+    def last_full(self) -> datetime | None:
+        """When the last audit from entry 0 began; None where there was none."""
+        columns = models.audit.c
+        query = select(func.max(columns.started)).where(
+            columns.ledger_id == self._ledger_id, columns.scope == FULL
+        )
+        with self._database.read() as connection:
+            started = connection.execute(query).scalar()
+        return datetime.fromisoformat(started) if started else None
 
     def good_until(self) -> int:
         """How many entries the audits that began at entry 0 or resumed have covered, all well."""

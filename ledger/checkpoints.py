@@ -106,6 +106,12 @@ class Checkpoints:
             for note, made in rows
         ]
 
+    def made(self) -> datetime | None:
+        """When the last checkpoint was signed, or None where there is none yet."""
+        with self.ledger.database.read() as connection:
+            row = self._last_row(connection)
+        return None if row is None else datetime.fromisoformat(row["made"])
+
     def at(self, size: int) -> SignedCheckpoint | None:
         """The checkpoint over the first `size` entries, or None."""
         columns = models.checkpoint.c
