@@ -142,6 +142,8 @@ def test_a_revoked_device_and_those_signed_in_at_it_are_out_at_once(hospital: Ho
     hospital.access.devices.revoke(device.id, by=OPERATOR)
     (listed,) = hospital.access.devices.list(by=OPERATOR)
     assert listed.revoked == hospital.clock()
+    with hospital.ledger.database.read() as connection:
+        assert connection.execute(text("SELECT token FROM device")).scalar() is None
 
 
 @pytest.mark.parametrize("device_id", ["", "x", "\x00", "00000000-0000-7000-8000-000000000000"])

@@ -164,6 +164,21 @@ def test_administrators_come_from_their_network_only(clinic: Hospital) -> None:
     assert by_password("N2307", PASSWORD, address="192.168.7.7").token
 
 
+def test_a_password_changed_while_it_is_compared_opens_nothing(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff_id = hospital.hire("N2307", [Role.NURSE], ["W07"])
+    real = Passwords.verify
+
+    def slow(self: Passwords, stored: str | None, secret: str) -> bool:
+        right = real(self, stored, secret)
+        hospital.access.staff.reset_password(staff_id, by=OPERATOR)
+        return right
+
+    monkeypatch.setattr(Passwords, "verify", slow)
+    assert refusal(lambda: hospital.sign_in("N2307")).code == "sign-in-failed"
+
+
 class TestSessions:
     """How long one stays signed in."""
 
@@ -228,6 +243,13 @@ class TestSessions:
         hospital.access.staff.disable(staff_id, by=OPERATOR)
         refusal(lambda: hospital.access.sessions.principal(token))
         refusal(lambda: hospital.sign_in("N2307"))
+
+    def test_a_session_that_outlived_its_account_is_none(self, clinic: Hospital) -> None:
+        staff_id = clinic.hire("N2307", [Role.NURSE], ["W07"])
+        clinic.access.staff.disable(staff_id, by=OPERATOR)
+        with clinic.access._context.act() as act:
+            token = clinic.access.sessions.start(act, staff_id, None, "")
+        refusal(lambda: clinic.access.sessions.principal(token))
 
     def test_new_roles_count_from_the_next_request(self, clinic: Hospital) -> None:
         staff_id = clinic.hire("N2307", [Role.NURSE], ["W07"])
