@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -28,6 +29,7 @@ from web.view import (
     SumBar,
     SumPart,
     code_groups,
+    formats,
     pseudonym_tail,
 )
 from web.view.words import WORDS
@@ -69,6 +71,10 @@ def test_a_span_names_its_units(length: timedelta, zh: str, en: str) -> None:
 )
 def test_time_left_and_time_over_are_written_alike(left: timedelta, written: str) -> None:
     assert CHINA.hours(left) == written
+
+
+def test_the_examples_in_the_formats_hold() -> None:
+    assert doctest.testmod(formats).failed == 0
 
 
 def test_numbers_have_thousands_apart() -> None:

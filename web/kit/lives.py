@@ -61,6 +61,7 @@ _LIFE = (
         at(16, 10, 47),
         4_176_402,
         lane_name="中心药库",
+        title=Text("冷藏上架", "Put away, refrigerated"),
         place="中心药库 C-01-07",
         persons=("收货员 0417",),
         device="PDA-07",

@@ -63,6 +63,7 @@ class Step:
     Args:
         kind: what happened; gives the title and, where it is not ordinary, the colour.
         lane: whose custody the thing is in after this step; steps of one lane stand together.
+        title: other words for what happened where the kind's own say too little (上架, 病区签收).
         lane_name: the department as people call it (静配中心); None: the lane's own word.
         at: when it happened, in UTC.
         seq: the number of the ledger entry.
@@ -86,6 +87,7 @@ class Step:
     at: datetime
     seq: int
     seal: Seal
+    title: Said | None = None
     lane_name: str | None = None
     proof: str | None = None
     origin: str | None = None
