@@ -14,13 +14,21 @@ from access.errors import Unauthenticated
 from access.facade import Access, keys_from
 from access.identity import DisplayName, IdentifierKind, Identity, Purpose
 from access.legal_holds import LegalHold
-from access.permissions import ADMINISTRATORS, PERMISSIONS, Action, Role, Scope, scope_of
+from access.permissions import (
+    ADMINISTRATORS,
+    PERMISSIONS,
+    SIGNATURES,
+    Action,
+    Role,
+    Scope,
+    scope_of,
+)
 from access.policy import Policy
 from access.principal import OPERATOR, Kind, Principal, permits, permits_somewhere
 from access.profiles import PROFILES, Profile
 from access.queries import AuditFilter, AuditRecord
 from access.sign_in import SignedIn
-from access.signing import Signature
+from access.signing import Signature, check_signatures
 from access.staff import NewAccount
 from access.vault import Tampered
 
@@ -30,6 +38,7 @@ __all__ = [
     "OPERATOR",
     "PERMISSIONS",
     "PROFILES",
+    "SIGNATURES",
     "Access",
     "Account",
     "Action",
@@ -55,6 +64,7 @@ __all__ = [
     "SignedIn",
     "Tampered",
     "Unauthenticated",
+    "check_signatures",
     "forget",
     "keys_from",
     "permits",

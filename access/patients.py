@@ -23,6 +23,7 @@ from access.legal_holds import LegalHolds
 from access.patient_files import PatientFile, PatientFiles
 from access.permissions import Action
 from access.principal import Principal, permits, permits_somewhere
+from access.signing import Signature, check_signatures
 from errors import Forbidden, Invalid, NotFound, Refused
 
 _NOBODY = "urn:medtrace:patient:unknown"
@@ -169,15 +170,28 @@ class Patients:
             for text, identity in identities.items()
         }
 
-    def erase(self, pseudonym: str, *, by: Principal, address: str = "") -> None:
+    def erase(
+        self,
+        pseudonym: str,
+        *,
+        by: Principal,
+        signatures: Iterable[Signature],
+        address: str = "",
+    ) -> None:
         """Destroy a person's key: nobody learns from us who the pseudonym was, ever again.
 
         The events stay and keep their sums: a recall then counts "1 implanted, person erased".
 
+        Args:
+            pseudonym: whose, `urn:uuid:…`.
+            by: who erases.
+            signatures: of two persons who may, for `erase_patients` about this pseudonym.
+            address: the network address.
+
         Raises:
             Forbidden: `by` may not; recorded.
             NotFound: `patient-unknown` or `patient-erased`.
-            Refused: `legal-hold`, as long as one is in force; recorded.
+            Refused: `signature-needed`; `legal-hold`, as long as one is in force. Recorded.
         """
         raw = pseudonym_bytes(pseudonym)
         with self._context.act() as act:
@@ -191,9 +205,13 @@ class Patients:
             if self.holds.in_force(act.connection, raw):
                 held = AccessEvent(Action.ERASE_PATIENTS, by.uri, pseudonym, "legal-hold", address)
                 raise act.denied(Refused("legal-hold", field="patient"), held)
+            signed = self._signed(act, pseudonym, by, signatures, address)
             self._files.destroy(act, raw)
             self.holds.forget_notes(act, raw)
-            act.record(AccessEvent(Action.ERASE_PATIENTS, by.uri, pseudonym, address=address))
+            details = {"signed": signed}
+            act.record(
+                AccessEvent(Action.ERASE_PATIENTS, by.uri, pseudonym, "ok", address, details)
+            )
         self._files.scrub()
 
     def _readings(
@@ -233,6 +251,21 @@ class Patients:
         """Whether `by` may do it where the person lies; where nobody knows, hospital-wide only."""
         ward = identity.ward if identity and identity.ward else None
         return permits(by, action, ward, self._context.around(ward) if ward else ())
+
+    def _signed(
+        self,
+        act: Act,
+        pseudonym: str,
+        by: Principal,
+        signatures: Iterable[Signature],
+        address: str,
+    ) -> list[str]:
+        action = Action.ERASE_PATIENTS
+        try:
+            return check_signatures(action, pseudonym, signatures, by=by, now=act.now)
+        except Refused as refused:
+            event = AccessEvent(action, by.uri, pseudonym, refused.code, address)
+            raise act.denied(refused, event) from None
 
     def _register(self, act: Act, identity: Identity, by: Principal, address: str) -> str:
         number = identity.record_number

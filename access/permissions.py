@@ -173,6 +173,19 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
 )
 """The table. An action without a row, or a role without a cell, is forbidden."""
 
+SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
+    {
+        Action.DESTROY: 2,
+        Action.CORRECT: 1,
+        Action.CLOSE_RECALL: 1,
+        Action.ERASE_PATIENTS: 2,
+    }
+)
+"""How many persons sign, at the moment of the act; the others need none for themselves.
+
+What is done with a narcotic or high-alert drug takes two as well: that hangs on the product.
+"""
+
 OPERATOR_MAY: Final = frozenset(
     {
         Action.MANAGE_STAFF,
@@ -237,13 +250,14 @@ def markdown() -> str:
     """The table as docs/permissions.md shows it: a row for each action, a column for each role."""
     lines = [
         _HEAD.format(wide=_listed(HOSPITAL_WIDE), administrators=_listed(ADMINISTRATORS)),
-        _line("action", [*(role.replace("_", " ") for role in Role), "operator"]),
-        "|---|" + ":-:|" * (len(Role) + 1),
-        _line("操作", [*(text_of(f"role-{role}").zh for role in Role), "命令行"]),
+        _line("action", [*(role.replace("_", " ") for role in Role), "operator", "signatures"]),
+        "|---|" + ":-:|" * (len(Role) + 2),
+        _line("操作", [*(text_of(f"role-{role}").zh for role in Role), "命令行", "签名人数"]),
     ]
     for action in Action:
         cells = [_MARKS[scope_of(role, action)] for role in Role]
         cells.append("●" if action in OPERATOR_MAY else "")
+        cells.append(str(SIGNATURES.get(action, "")))
         lines.append(_line(action, cells))
     return "\n".join(lines) + "\n"
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from access.accounts import Accounts
 from access.attempts import Attempts
@@ -18,10 +19,13 @@ from access.audit import AccessEvent
 from access.badges import Badge, Badges
 from access.context import Act, Context, Denial, deny, text_field
 from access.passwords import Passwords
-from access.permissions import Action
+from access.permissions import SIGNATURES, Action
 from access.principal import Kind, Principal, permits
 from access.second_factor import SecondFactor
 from errors import Forbidden, Invalid, Refused
+
+_FRESH: Final = timedelta(minutes=5)
+"""A signature is given for an act that follows at once: for the second person, and a click."""
 
 
 class Method(StrEnum):
@@ -49,6 +53,37 @@ class Signature:
     about: str
     at: datetime
     method: Method
+
+
+def check_signatures(
+    action: Action, about: str, signatures: Iterable[Signature], *, by: Principal, now: datetime
+) -> list[str]:
+    """Say whether an act carries the signatures that `SIGNATURES` asks for.
+
+    Args:
+        action: what is to be done.
+        about: to which thing.
+        signatures: those that were given; for other acts, or too old, they don't count.
+        by: who does it, and is one of those who sign.
+        now: the moment of the act.
+
+    Returns:
+        Who signed, as `Principal.uri`, sorted: this goes into the event.
+
+    Raises:
+        Refused: `signature-needed`, with how many it takes.
+    """
+    needed = SIGNATURES.get(action, 0)
+    signed = {
+        signature.by
+        for signature in signatures
+        if signature.action is action
+        and signature.about == about
+        and timedelta(0) <= now - signature.at <= _FRESH
+    }
+    if len(signed) < needed or (needed and by.uri not in signed):
+        raise Refused("signature-needed", field="signatures", count=needed)
+    return sorted(signed)
 
 
 class Signing:

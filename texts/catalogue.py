@@ -142,6 +142,9 @@ _ACCESS = {
         "系统、安全、审计管理员不能由一个人兼任", "Nobody is administrator of two kinds"
     ),
     "own-rights": Text("自己的权限由别人来改", "Somebody else must change your rights"),
+    "signature-needed": Text(
+        "这一步要 {count} 个人当场签名", "This takes {count} signatures, given now"
+    ),
     "same-person": Text("复核的人要换一位", "A different person must check"),
     "profile-unknown": Text(
         "没有这种设备用途。可用：{known}", "No such profile. There are: {known}"

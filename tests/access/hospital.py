@@ -11,14 +11,17 @@ from argon2 import PasswordHasher
 from access import (
     OPERATOR,
     Access,
+    Action,
     Description,
     Identity,
     Policy,
     Principal,
     Role,
+    Signature,
     SignedIn,
     keys_from,
 )
+from access.signing import Method
 from ledger import Ledger
 from tests.support import Clock
 
@@ -107,6 +110,15 @@ class Hospital:
     def admit(self, identity: Identity) -> str:
         """Register a patient; gives the pseudonym."""
         return self.access.patients.register(identity, by=OPERATOR)
+
+    def erase(self, pseudonym: str, *, by: Principal) -> None:
+        """Erase a patient, signed by two."""
+        now = self.clock()
+        signatures = [
+            Signature(uri, Action.ERASE_PATIENTS, pseudonym, now, Method.PIN)
+            for uri in (by.uri, "urn:medtrace:staff:second")
+        ]
+        self.access.patients.erase(pseudonym, by=by, signatures=signatures)
 
     def trail(self) -> list[dict[str, Any]]:
         """The access events on record, in order."""

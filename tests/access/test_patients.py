@@ -10,16 +10,19 @@ from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from access import (
+    OPERATOR,
+    Action,
     DisplayName,
     IdentifierKind,
     Identity,
     Principal,
     Purpose,
     Role,
+    Signature,
     Tampered,
 )
 from errors import Forbidden, Invalid, NotFound, Refused
-from tests.access.hospital import LI, POLICY, WANG, Hospital
+from tests.access.hospital import LI, PASSWORD, POLICY, WANG, Hospital
 
 RECORD, BAND = IdentifierKind.RECORD_NUMBER, IdentifierKind.WRISTBAND
 UNKNOWN = f"urn:uuid:{UUID(int=4 << 76 | 2 << 62)}"
@@ -137,7 +140,7 @@ def test_a_recalls_list_names_the_living_counts_the_erased_and_records_each(
     security = hospital.person("SEC1", Role.SECURITY_ADMIN)
     wang, li = hospital.admit(WANG), hospital.admit(LI)
     patients = hospital.access.patients
-    patients.erase(li, by=security)
+    hospital.erase(li, by=security)
     names = patients.display_names(
         [wang, li, UNKNOWN], by=quality, reason=Purpose.PATIENT_SAFETY, about="RC-7"
     )
@@ -202,7 +205,7 @@ def test_other_texts_are_no_pseudonyms(clinic: Hospital, pseudonym: str) -> None
     with pytest.raises(Invalid, match="pseudonym-malformed"):
         patients.identify(pseudonym, by=quality, reason=Purpose.QUALITY)
     with pytest.raises(Invalid, match="pseudonym-malformed"):
-        patients.erase(pseudonym, by=security)
+        clinic.erase(pseudonym, by=security)
     with pytest.raises(Invalid, match="pseudonym-malformed"):
         patients.holds.place(pseudonym, "x", by=quality)
 
@@ -212,7 +215,7 @@ def test_an_unknown_pseudonym_is_nobody(hospital: Hospital, quality: Principal) 
     patients = hospital.access.patients
     for act in (
         lambda: patients.identify(UNKNOWN, by=quality, reason=Purpose.QUALITY),
-        lambda: patients.erase(UNKNOWN, by=security),
+        lambda: hospital.erase(UNKNOWN, by=security),
         lambda: patients.holds.place(UNKNOWN, "x", by=quality),
     ):
         with pytest.raises(NotFound, match="patient-unknown"):
@@ -260,7 +263,7 @@ class TestErasure:
         security = hospital.person("SEC1", Role.SECURITY_ADMIN)
         pseudonym = hospital.admit(WANG)
         patients = hospital.access.patients
-        patients.erase(pseudonym, by=security)
+        hospital.erase(pseudonym, by=security)
         event = hospital.last()
         assert (event["action"], event["object"]) == ("erase_patients", pseudonym)
         with pytest.raises(NotFound, match="patient-erased"):
@@ -269,15 +272,40 @@ class TestErasure:
             with pytest.raises(NotFound, match="patient-unknown"):
                 patients.find(kind, value, by=quality, reason=Purpose.QUALITY)
         with pytest.raises(NotFound, match="patient-erased"):
-            patients.erase(pseudonym, by=security)
+            hospital.erase(pseudonym, by=security)
         with hospital.ledger.database.read() as connection:
             row = connection.execute(text("SELECT wrapped_key, identity FROM patient")).one()
         assert tuple(row) == (None, None)
 
+    def test_it_takes_two_who_sign_for_this_person_now(self, hospital: Hospital) -> None:
+        one = hospital.person("SEC1", Role.SECURITY_ADMIN)
+        two = hospital.person("SEC2", Role.SECURITY_ADMIN)
+        for principal in (one, two):
+            hospital.access.badges.assign(principal.id, f"B-{principal.number}", by=OPERATOR)
+            hospital.access.badges.set_pin(principal, "271828", PASSWORD)
+        wang, li = hospital.admit(WANG), hospital.admit(LI)
+        signing, erase = hospital.access.signing, hospital.access.patients.erase
+
+        def both(about: str) -> list[Signature]:
+            first = signing.sign(one, Action.ERASE_PATIENTS, about, pin="271828")
+            return [first, signing.countersign(first, "B-SEC2", "271828")]
+
+        wrong = [[], both(wang)[:1], both(wang)[:1] * 2, both(li), both(wang)[1:]]
+        for signatures in wrong:
+            with pytest.raises(Refused, match="signature-needed"):
+                erase(wang, by=one, signatures=signatures)
+            assert hospital.last()["result"] == "signature-needed"
+        signatures = both(wang)
+        hospital.clock.advance(minutes=5, seconds=1)
+        with pytest.raises(Refused, match="signature-needed"):
+            erase(wang, by=one, signatures=signatures)
+        erase(wang, by=one, signatures=both(wang))
+        assert hospital.last()["details"] == {"signed": sorted([one.uri, two.uri])}
+
     def test_who_comes_back_is_somebody_new(self, hospital: Hospital) -> None:
         security = hospital.person("SEC1", Role.SECURITY_ADMIN)
         before = hospital.admit(WANG)
-        hospital.access.patients.erase(before, by=security)
+        hospital.erase(before, by=security)
         assert hospital.admit(WANG) != before
 
     def test_a_legal_hold_stands_against_it_until_it_is_lifted(
@@ -291,13 +319,13 @@ class TestErasure:
         two = patients.holds.place(pseudonym, "药监通知", by=quality)
         for hold in (one, two):
             with pytest.raises(Refused, match="legal-hold"):
-                patients.erase(pseudonym, by=security)
+                hospital.erase(pseudonym, by=security)
             assert hospital.last()["result"] == "legal-hold"
             patients.holds.lift(hold, by=quality)
             assert hospital.last()["details"] == {"hold": hold}
         notes = [hold.note for hold in patients.holds.of(pseudonym, by=quality)]
         assert notes == ["（2026）民初123号", "药监通知"]
-        patients.erase(pseudonym, by=security)
+        hospital.erase(pseudonym, by=security)
         assert [hold.note for hold in patients.holds.of(pseudonym, by=quality)] == ["", ""]
         with pytest.raises(NotFound, match="patient-erased"):
             patients.holds.place(pseudonym, "x", by=quality)
@@ -315,7 +343,7 @@ class TestErasure:
         patients = hospital.access.patients
         hold = patients.holds.place(pseudonym, "x", by=quality)
         for act in (
-            lambda: patients.erase(pseudonym, by=quality),
+            lambda: hospital.erase(pseudonym, by=quality),
             lambda: patients.holds.place(pseudonym, "x", by=security),
             lambda: patients.holds.lift(hold, by=security),
             lambda: patients.holds.of(pseudonym, by=security),
@@ -344,7 +372,7 @@ class TestErasure:
             return any(bytes(secret)[20:40] in files for secret in row)
 
         assert remains()
-        clinic.access.patients.erase(pseudonym, by=security)
+        clinic.erase(pseudonym, by=security)
         assert not remains()
 
 
