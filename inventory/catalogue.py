@@ -16,7 +16,14 @@ from sqlalchemy import Connection, Table
 
 import bulk
 from inventory import models
-from inventory.counters import CATALOGUE, LOCATION, PRODUCT, read_counters, write_counters
+from inventory.counters import (
+    CATALOGUE,
+    LOCATION,
+    PRODUCT,
+    read_counters,
+    version_at,
+    write_counters,
+)
 from inventory.things import Category, Location, Product
 from ledger import encode, timestamp
 from trace import NO_CHANGE, NoChange, Reason, Recordable, Refused, Touch
@@ -189,11 +196,10 @@ class Catalogue:
                 return Refused(Reason.IDENTIFIER_TAKEN, {"identifier": name})
         return Defined(replace(thing, product_id=number))
 
-    def accept(
-        self, state: CatalogueState, _record: Recordable, change: Defined, _seq: int
-    ) -> None:
+    def accept(self, state: CatalogueState, _record: Recordable, change: Defined, seq: int) -> None:
         """Take the definition into the working state."""
         thing = change.thing
+        state.counters[CATALOGUE] = version_at(seq)
         if isinstance(thing, Location):
             state.locations[thing.code] = thing.location_id
             state.counters[LOCATION] = max(state.counters[LOCATION], thing.location_id + 1)
@@ -218,7 +224,6 @@ class Catalogue:
             connection,
             [(own, x.location_id, x.code, x.name, x.kind, x.parent) for x in locations],
         )
-        state.counters[CATALOGUE] += 1
         moved = {name: state.counters[name] for name in (PRODUCT, LOCATION, CATALOGUE)}
         write_counters(connection, own, moved)
 

@@ -27,6 +27,15 @@ def read_counters(connection: Connection, ledger_id: int) -> dict[str, int]:
     return dict.fromkeys(_ALL, 1) | dict(_READ.fetch(connection, ledger_id, _ALL))
 
 
+def version_at(seq: int) -> int:
+    """The version of what the entry `seq` changed last.
+
+    It comes from the ledger, not from counting batches: a rebuild, which cuts them otherwise, gives
+    the same one, so that no process takes a new state for the one that it remembers.
+    """
+    return seq + 1
+
+
 def write_counters(connection: Connection, ledger_id: int, values: Mapping[str, int]) -> None:
     """Write counters that have moved."""
     _WRITE.run(connection, [(ledger_id, name, value) for name, value in values.items()])

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 import bulk
 from inventory import models
-from inventory.counters import HOLDS, read_counters, write_counters
+from inventory.counters import HOLDS, version_at, write_counters
 from inventory.rules import ALL_LOTS
 
 _PUT = bulk.Insert(models.hold)
@@ -39,8 +39,7 @@ class Hold:
 def place_holds(connection: Connection, ledger_id: int, holds: Sequence[Hold]) -> None:
     """Put holds into force with the commit of this transaction, which holds the ledger's lock."""
     _PUT.run(connection, [(ledger_id, h.case_id, h.product_id, h.lot, h.seq) for h in holds])
-    version = read_counters(connection, ledger_id)[HOLDS]
-    write_counters(connection, ledger_id, {HOLDS: version + 1})
+    write_counters(connection, ledger_id, {HOLDS: version_at(max(h.seq for h in holds))})
 
 
 def holding_cases(connection: Connection, ledger_id: int, product_id: int, lot: str) -> list[str]:

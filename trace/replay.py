@@ -65,8 +65,26 @@ def rebuild(
     Raises:
         Conflict: the rules refuse what is on record; nothing was changed.
     """
+    _forget(participants)
+    try:
+        return _replay(ledger, participants, decoders, folds, progress)
+    except BaseException:
+        _forget(participants)
+        raise
+
+
+def _forget(participants: Sequence[Participant[Any, Any]]) -> None:
     for participant in participants:
         participant.forget()
+
+
+def _replay(
+    ledger: Ledger,
+    participants: Sequence[Participant[Any, Any]],
+    decoders: Mapping[str, Decoder],
+    folds: Sequence[Fold],
+    progress: Callable[[int, int], None] | None,
+) -> int:
     with ledger.transaction() as transaction:
         connection, size = transaction.connection, transaction.head.size
         for table in (*_INDEXES, *(t for p in participants for t in p.tables)):

@@ -1,0 +1,195 @@
+"""Invented histories: everything that can happen to a small hospital, allowed or not.
+
+A storyteller draws from few things, places and patients, so that its events meet; it guesses where
+things are from what it told before, and is often wrong on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+from inventory import ALL_LOTS, Definition
+from orders import Line, Order, OrderType
+from recall import Recall, RecallClass, Scope
+from tests.support import ANTIBODY, CEPHALOSPORIN, LOCATIONS, NOON, STENT, SYRINGE
+from trace import Document, Event, EventKind, Recordable, Recorder, Thing
+
+_PRODUCTS = (ANTIBODY, CEPHALOSPORIN, STENT, SYRINGE)
+_PLACES = [location.code for location in LOCATIONS[:3]]
+_EXPIRIES = (None, date(2026, 11, 21), date(2026, 11, 24), date(2028, 1, 1))
+_UNITS = (
+    *(f"{ANTIBODY.identifiers[0]}/21/A{number}" for number in range(20)),
+    *(f"{STENT.identifiers[0]}/21/S{number}" for number in range(8)),
+    *(f"urn:medtrace:cn-drug:8327116{number:013}" for number in range(8)),
+)
+_LOTS = (
+    f"{SYRINGE.identifiers[0]}/10/L1",
+    f"{SYRINGE.identifiers[0]}/10/L2",
+    f"{ANTIBODY.identifiers[0]}/10/B1",
+    f"{CEPHALOSPORIN.identifiers[1]}/10/C1",
+)
+_STRANGER = "https://id.gs1.org/01/04006381333931/21/X"
+_PATIENTS = (UUID(int=1), UUID(int=2))
+_LIFE = {
+    EventKind.RECEIVED: (EventKind.MOVED, EventKind.DISPENSED, EventKind.QUARANTINED),
+    EventKind.DISPENSED: (EventKind.ADMINISTERED, EventKind.RETURNED, EventKind.IMPLANTED),
+    EventKind.QUARANTINED: (EventKind.RELEASED, EventKind.RETURNED),
+}
+
+
+class Storyteller:
+    """Tells what happens next.
+
+    Args:
+        random: decides; the same one tells the same story.
+    """
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._number = 1000
+        self._time = NOON
+        self._told: list[Recordable] = []
+        self._where: dict[str, str] = {}
+        self._last: dict[str, EventKind] = {}
+
+    def calls(self, count: int) -> list[list[Recordable]]:
+        """So many calls of the recorder, each with one to six records."""
+        return [
+            [self._record() for _ in range(self._random.choice((1, 1, 2, 6)))] for _ in range(count)
+        ]
+
+    def _record(self) -> Recordable:
+        self._time += timedelta(hours=1, milliseconds=self._random.randrange(999))
+        kind = self._random.choices(
+            (self._event, self._order, self._recall, self._definition, self._again, self._forged),
+            (80, 5, 1, 4, 5, 4),
+        )[0]
+        record = kind()
+        self._told.append(record)
+        return record
+
+    def _id(self) -> UUID:
+        self._number += 1
+        return UUID(int=self._number)
+
+    def _event(self) -> Event:
+        random = self._random
+        key = random.choice(_UNITS + _LOTS) if random.random() < 0.97 else _STRANGER
+        kind = self._next_kind(key)
+        place = self._where.get(key, "STORE")
+        if random.random() < 0.1:
+            place = random.choice([*_PLACES, "CELLAR"])
+        target = random.choice([None, None, *_PLACES])
+        keys = [key]
+        if random.random() < 0.2:
+            keys.append(random.choice(_UNITS + _LOTS))
+        for each in keys:
+            self._where[each], self._last[each] = target or place, kind
+        return Event(
+            id=self._id(),
+            kind=kind,
+            time=self._time,
+            things=tuple(self._thing(each) for each in keys),
+            location=place,
+            destination=target,
+            party=random.choice((None, None, None, "SUPPLIER")),
+            patient=self._patient(kind),
+            person="2307",
+            documents=self._documents(),
+        )
+
+    def _next_kind(self, key: str) -> EventKind:
+        last = self._last.get(key)
+        if last is None or (key in _LOTS and self._random.random() < 0.3):
+            return EventKind.RECEIVED
+        if self._random.random() < 0.15:
+            return self._random.choice(list(EventKind))
+        following = self._random.choice(_LIFE.get(last, (EventKind.MOVED, EventKind.DISPENSED)))
+        if following is EventKind.IMPLANTED and not key.startswith(STENT.identifiers[0]):
+            return EventKind.ADMINISTERED
+        return following
+
+    def _patient(self, kind: EventKind) -> UUID | None:
+        if kind in {EventKind.ADMINISTERED, EventKind.IMPLANTED}:
+            return self._random.choice((*_PATIENTS, _PATIENTS[0]))
+        return self._random.choice((None, _PATIENTS[0], _PATIENTS[0]))
+
+    def _thing(self, key: str) -> Thing:
+        """Now and then the label is wrong."""
+        random, parity = self._random, sum(key.encode()) % 2
+        quantity = random.choice((1, 2, 5)) if key in _LOTS else None
+        lot = None if quantity else f"B{1 + parity}"
+        expiry = (None, date(2028, 1, 1))[parity]
+        if random.random() < 0.06:
+            lot, expiry = random.choice((lot, "B1")), random.choice(_EXPIRIES)
+        return Thing(key, quantity, lot=lot, expiry=expiry)
+
+    def _documents(self) -> tuple[Document, ...]:
+        if self._random.random() < 0.8:
+            return ()
+        type_ = self._random.choice(("po", "prescription", "desadv"))
+        return (Document(type_, self._random.choice("123")),)
+
+    def _order(self) -> Order:
+        products = self._random.sample(_PRODUCTS, self._random.choice((1, 2)))
+        return Order(
+            id=self._id(),
+            time=self._time,
+            type=self._random.choice(list(OrderType)),
+            number=self._random.choice("123"),
+            lines=tuple(
+                Line(product.identifiers, self._random.choice((1, 3, 9))) for product in products
+            ),
+            patient=self._random.choice((None, *_PATIENTS)),
+        )
+
+    def _recall(self) -> Recall:
+        product = self._random.choice(_PRODUCTS)
+        lots = self._random.choice((("L1", "B1"), ("C1", "B2"), (ALL_LOTS,)))
+        return Recall(
+            id=self._id(),
+            case_id=f"RC-2026-{self._random.randrange(1, 9):04}",
+            time=self._time,
+            notified=self._time,
+            recall_class=self._random.choice(list(RecallClass)),
+            reason="玻璃屑",
+            source="厂家",
+            scope=(Scope(product.code if self._random.random() < 0.9 else "NONE", lots),),
+        )
+
+    def _definition(self) -> Definition:
+        if self._random.random() < 0.3:
+            place = self._random.choice(LOCATIONS)
+            return self._defined(replace(place, name=f"{place.name}（{self._number}）"))
+        product = self._random.choice(_PRODUCTS)
+        changed = replace(product, details={"insurance_code": str(self._number)})
+        if self._random.random() < 0.2:
+            changed = replace(changed, code=f"N{self._number}")  # its identifiers are taken
+        return self._defined(changed)
+
+    def _defined(self, thing: object) -> Definition:
+        return Definition(id=self._id(), time=self._time, thing=thing)  # type: ignore[arg-type]
+
+    def _again(self) -> Recordable:
+        return self._random.choice(self._told) if self._told else self._event()
+
+    def _forged(self) -> Recordable:
+        """Other content under a known id."""
+        if not self._told:
+            return self._event()
+        return replace(self._event(), id=self._random.choice(self._told).id)
+
+
+def story(seed: int, count: int) -> list[list[Recordable]]:
+    """The story of this number, in so many calls of the recorder."""
+    return Storyteller(Random(seed)).calls(count)  # noqa: S311 -- no secret, the same each time
+
+
+def tell(recorder: Recorder, calls: Sequence[Sequence[Recordable]]) -> None:
+    """Put a whole history on record."""
+    for call in calls:
+        recorder.record(call)

@@ -1,0 +1,217 @@
+"""The ledger is the truth, tables are shadows: drop them, replay, and the same rows come back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Table, select
+from uuid6 import uuid7
+
+from database import Database, metadata
+from errors import Conflict
+from hospital import DECODERS, new_participants
+from inventory import Definition
+from ledger import SHA256, Ledger, encode
+from recall import Recall, RecallClass, Scope
+from tests.support import (
+    ANTIBODY,
+    LOCATIONS,
+    NOON,
+    ORIGIN,
+    Clock,
+    box,
+    event,
+    furnish,
+    recorder,
+)
+from tests.trace.histories import Storyteller, story, tell
+from trace import (
+    NO_CHANGE,
+    Event,
+    EventKind,
+    NoChange,
+    Reason,
+    Recordable,
+    Recorder,
+    Refused,
+    rebuild,
+)
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows_of(ledger: Ledger) -> Rows:
+    """Every row of every table of the program."""
+    found: Rows = {}
+    with ledger.database.read() as connection:
+        for table in metadata.sorted_tables:
+            rows = connection.execute(select(table))
+            found[table.name] = sorted((_plain(row) for row in rows), key=repr)
+    return found
+
+
+def _plain(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a row of any table
+    return tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
+
+
+def projections() -> list[Table]:
+    """The tables that a rebuild makes anew."""
+    return [table for participant in new_participants() for table in participant.tables]
+
+
+def replayed(ledger: Ledger) -> Rows:
+    rebuild(ledger, new_participants(), DECODERS)
+    return rows_of(ledger)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_rich_history_replays_to_the_same_rows(ledger: Ledger, seed: int) -> None:
+    teller = recorder(ledger)
+    furnish(teller)
+    tell(teller, story(seed, 250))
+    before = rows_of(ledger)
+    for table in projections():
+        assert before[table.name], f"the history leaves {table.name} empty"
+    kinds = {entry.kind for entry in ledger.entries(0, ledger.head().size)}
+    assert kinds == {"ledger", "catalogue", "trace", "order", "recall", "refusal"}
+    assert replayed(ledger) == before
+
+
+def test_the_rows_are_dropped_and_made_anew(ledger: Ledger) -> None:
+    """A projection that was damaged comes back as it was."""
+    teller = recorder(ledger)
+    furnish(teller)
+    tell(teller, story(3, 20))
+    before = rows_of(ledger)
+    with ledger.database.write() as connection:
+        for table in projections():
+            connection.execute(table.delete())
+    assert rows_of(ledger) != before
+    assert replayed(ledger) == before
+
+
+@pytest.fixture(scope="session")
+def founded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished small hospital on SQLite, to be copied."""
+    path = tmp_path_factory.mktemp("founded") / "medtrace.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    ledger = Ledger(database, 1, Clock())
+    ledger.found(ORIGIN, SHA256, encode({"origin": ORIGIN, "type": "medtrace:Ledger"}))
+    furnish(recorder(ledger))
+    database.close()
+    return path
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False), count=st.integers(1, 25))
+def test_whatever_happens_replays_to_the_same_rows(
+    founded: Path, random: Random, count: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(shutil.copy(founded, folder))
+        database = Database(f"sqlite:///{path}")
+        ledger = Ledger(database, 1, Clock())
+        tell(recorder(ledger), Storyteller(random).calls(count))
+        before = rows_of(ledger)
+        assert replayed(ledger) == before
+        database.close()
+
+
+def test_a_recorder_goes_on_after_a_rebuild(ledger: Ledger) -> None:
+    """It remembers the versions of before: none may stand for something else afterwards."""
+    here, elsewhere = recorder(ledger), recorder(ledger)
+    furnish(here)
+    here.record([event(EventKind.RECEIVED, box("A1", lot="B1"), box("A2", lot="B2"))])
+    here.record([_recall("RC-1", "B8")])
+    here.record([_recall("RC-2", "B9")])
+    here.record([event(EventKind.MOVED, box("A1"))])
+    rebuild(ledger, new_participants(), DECODERS)
+    elsewhere.record([_recall("RC-3", "B1")])
+    (outcome,) = here.record([event(EventKind.DISPENSED, box("A1"))])
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is Reason.RECALLED
+
+
+def test_a_recorder_sees_what_is_defined_after_a_rebuild(ledger: Ledger) -> None:
+    here, elsewhere = recorder(ledger), recorder(ledger)
+    for place in LOCATIONS[1:]:
+        here.record([Definition(id=uuid7(), time=NOON, thing=place)])
+    unknown = event(EventKind.MOVED, box("A1"), to="STORE", at="PHARM")
+    assert _reason(here, unknown) is Reason.UNKNOWN_LOCATION
+    rebuild(ledger, new_participants(), DECODERS)
+    for thing in (LOCATIONS[0], ANTIBODY, *LOCATIONS[1:4]):
+        elsewhere.record([Definition(id=uuid7(), time=NOON, thing=thing)])
+        known = event(EventKind.MOVED, box("A1"), to="STORE", at="PHARM")
+        assert _reason(here, known) is not Reason.UNKNOWN_LOCATION
+
+
+def test_a_history_that_the_rules_refuse_changes_nothing(ledger: Ledger) -> None:
+    teller = recorder(ledger)
+    furnish(teller)
+    teller.record([event(EventKind.RECEIVED, box("A1", lot="B1"))])
+    before = rows_of(ledger)
+    stricter = Stricter()
+    with pytest.raises(Conflict, match="replay-differs") as caught:
+        rebuild(ledger, [*new_participants(), stricter], DECODERS)
+    assert caught.value.values == {"seq": ledger.head().size - 1, "reason": "expired"}
+    assert rows_of(ledger) == before
+    assert stricter.forgot == 2, "what was read in a transaction that failed is not remembered"
+
+
+class Stricter:
+    """A participant with a rule that did not stand when the history was made."""
+
+    tables: ClassVar[Sequence[Table]] = ()
+
+    def __init__(self) -> None:
+        self.forgot = 0
+
+    def forget(self) -> None:
+        self.forgot += 1
+
+    def load(self, _connection: object, _ledger_id: int, _records: object) -> None:
+        return None
+
+    def decide(self, _state: None, record: Recordable) -> NoChange | Refused:
+        return Refused(Reason.EXPIRED) if isinstance(record, Event) else NO_CHANGE
+
+    def accept(self, _state: None, _record: object, _change: NoChange, _seq: int) -> None:
+        raise AssertionError("there is no change")
+
+    def apply(self, _connection: object, _state: None) -> None:
+        return None
+
+
+def test_progress_is_told(ledger: Ledger) -> None:
+    furnish(recorder(ledger))
+    told: list[tuple[int, int]] = []
+    size = rebuild(ledger, new_participants(), DECODERS, progress=lambda *at: told.append(at))
+    assert size == ledger.head().size
+    assert told == [(size, size)]
+
+
+def _recall(case: str, lot: str) -> Recall:
+    return Recall(
+        id=uuid7(),
+        case_id=case,
+        time=NOON,
+        notified=NOON,
+        recall_class=RecallClass.FIRST,
+        reason="玻璃屑",
+        source="厂家",
+        scope=(Scope(ANTIBODY.code, (lot,)),),
+    )
+
+
+def _reason(recorder: Recorder, happening: Any) -> Reason | None:  # noqa: ANN401 -- an event
+    (outcome,) = recorder.record([happening])
+    return outcome.reason if isinstance(outcome, Refused) else None
