@@ -105,7 +105,6 @@ class SignIn:
             account = self._accounts.by_number(connection, stored_number)
             stored = self._passwords.current(connection, account.staff_id) if account else None
         right = self._passwords.verify(stored.hash if stored else None, password)
-        fresh = self._rehashed(stored, password) if right else None
         subject = self._attempts.subject("staff", stored_number or number)
         with self._context.act() as act:
             account = self._accounts.by_number(act.connection, stored_number)
@@ -118,9 +117,9 @@ class SignIn:
             if not self._may_come_from(account, address):
                 raise self._failed(act, attempt, "wrong-network")
             self._check_code(act, attempt, account, code)
-            if fresh is not None:
-                self._passwords.replace_hash(act, account.staff_id, fresh)
-            return self._begin(act, attempt, account)
+            signed_in = self._begin(act, attempt, account)
+        self._rehash(account, stored, password)
+        return signed_in
 
     def by_badge(self, badge: str, pin: str, *, device: Principal, address: str = "") -> SignedIn:
         """Begin a session at a shared handheld by badge and PIN; whoever was there is signed out.
@@ -163,13 +162,13 @@ class SignIn:
         with self._context.database.read() as connection:
             account = self._accounts.by_id(connection, by.id)
             history = self._passwords.latest(connection, by.id, self._context.policy.history)
-        right = self._passwords.verify(history[0].hash if history else None, current)
         number = account.number if account else ""
-        if right:
-            check_password(self._context.policy, new, number, account.name if account else "")
-            if any(self._passwords.verify(old.hash, new) for old in history):
-                raise Invalid("password-used", field="password", count=self._context.policy.history)
-        hashed = self._passwords.hash(new) if right else ""
+        # Neither answer nor time may tell whether `current` is right before the lock was asked:
+        # everything is worked out first, whatever it is.
+        check_password(self._context.policy, new, number, account.name if account else "")
+        right = self._passwords.verify(history[0].hash if history else None, current)
+        used = [old for old in history if self._passwords.verify(old.hash, new)]
+        hashed = self._passwords.hash(new)
         subject = self._attempts.subject("staff", number)
         with self._context.act() as act:
             account = self._accounts.by_id(act.connection, by.id)
@@ -178,6 +177,9 @@ class SignIn:
             current_hash = history[0] if history else None
             if account is None or not right or not self._is_current(act, account, current_hash):
                 raise self._failed(act, attempt, "wrong-password")
+            if used:
+                count = self._context.policy.history
+                raise Invalid("password-used", field="password", count=count)
             self._passwords.store(act, by.id, hashed)
             account = replace(account, must_change=False, password_since=act.now)
             self._accounts.save(act, account)
@@ -208,11 +210,14 @@ class SignIn:
         """Whether the hash that was compared outside the lock is still the account's."""
         return self._passwords.current(act.connection, account.staff_id) == compared
 
-    def _rehashed(self, stored: Stored | None, password: str) -> str | None:
-        """The hash at today's cost when the stored one was made at another."""
+    def _rehash(self, account: Account, stored: Stored | None, password: str) -> None:
+        """Hash the password in use at today's cost when it was hashed at another."""
         if stored is None or not self._passwords.is_outdated(stored.hash):
-            return None
-        return self._passwords.hash(password)
+            return
+        hashed = self._passwords.hash(password)
+        with self._context.act() as act:
+            if self._is_current(act, account, stored):
+                self._passwords.replace_hash(act, account.staff_id, hashed)
 
     def _may_come_from(self, account: Account, address: str) -> bool:
         networks = self._context.policy.administrator_networks

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -22,6 +23,7 @@ from access import (
     keys_from,
 )
 from access.signing import Method
+from database import Database
 from ledger import Ledger
 from tests.support import Clock
 
@@ -128,3 +130,13 @@ class Hospital:
     def last(self) -> dict[str, Any]:
         """The latest access event."""
         return self.trail()[-1]
+
+
+@contextmanager
+def process_at(url: str) -> Iterator[Hospital]:
+    """The hospital as another process sees it."""
+    database, clock = Database(url), Clock()
+    try:
+        yield Hospital(Ledger(database, 1, clock), clock)
+    finally:
+        database.close()

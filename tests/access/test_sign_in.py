@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from ipaddress import ip_network
 from itertools import pairwise
+from multiprocessing import get_context
 
 import pytest
 
 from access import OPERATOR, Action, Policy, Role, Unauthenticated
 from access.passwords import Passwords
 from errors import Forbidden, Invalid
-from tests.access.hospital import CHEAP, PASSWORD, Hospital
+from tests.access.hospital import CHEAP, PASSWORD, Hospital, process_at
 
 
 def refusal(act: Callable[[], object]) -> Unauthenticated:
@@ -88,20 +89,20 @@ def test_a_success_forgets_the_failures(clinic: Hospital) -> None:
         clinic.sign_in("N2307")
 
 
-def test_guesses_at_the_same_moment_are_counted_one_by_one(hospital: Hospital) -> None:
+def test_guesses_of_several_processes_at_once_are_counted_one_by_one(
+    hospital: Hospital, database_url: str
+) -> None:
     hospital.hire("N2307", [Role.NURSE], ["W07"])
-
-    def guess(number: int) -> str:
-        password = PASSWORD if number >= 15 else f"guess-{number}"
-        try:
-            return hospital.sign_in("N2307", password).token and "in"
-        except Unauthenticated as error:
-            return error.code
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(guess, range(15)))
+    with ProcessPoolExecutor(3, get_context("spawn")) as pool:
+        answers = list(pool.map(_guess, [database_url] * 15, range(15)))
     assert answers.count("sign-in-failed") == 5
-    assert guess(15) == "sign-in-locked"
+    assert answers.count("sign-in-locked") == 10
+    assert refusal(lambda: hospital.sign_in("N2307")).code == "sign-in-locked"
+
+
+def _guess(url: str, number: int) -> str:
+    with process_at(url) as hospital:
+        return refusal(lambda: hospital.sign_in("N2307", f"guess-{number}")).code
 
 
 def test_the_security_administrator_unlocks(clinic: Hospital) -> None:
@@ -311,3 +312,18 @@ class TestChangingThePassword:
         for _ in range(5):
             refusal(lambda: change(principal, "wrong", "Xin-mi-ma-1"))
         assert refusal(lambda: clinic.sign_in("N2307")).code == "sign-in-locked"
+
+    @pytest.mark.parametrize("new", ["weak", PASSWORD, "Xin-mi-ma-1"])
+    def test_while_locked_no_answer_tells_a_right_guess_from_a_wrong_one(
+        self, clinic: Hospital, new: str
+    ) -> None:
+        principal = clinic.person("N2307", Role.NURSE, places=["W07"])
+        change = clinic.access.sign_in.change_password
+        for _ in range(5):
+            refusal(lambda: change(principal, "wrong", "Xin-mi-ma-1"))
+        answers = set()
+        for guess in (PASSWORD, "wrong"):
+            with pytest.raises((Unauthenticated, Invalid)) as caught:
+                change(principal, guess, new)
+            answers.add(str(caught.value))
+        assert len(answers) == 1
