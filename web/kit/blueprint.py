@@ -32,6 +32,7 @@ PAGES: dict[str, _Page] = {
     "recall": ("recall.html", "recall", cases.recall),
     "recall-forbidden": ("recall.html", "recall", cases.recall_forbidden),
     "recall-names": ("recall.html", "recall", cases.recall_names),
+    "recall-large": ("recall.html", "recall", cases.recall_large),
     "recall-differs": ("recall.html", "recall", cases.recall_differs),
     "ledger": ("ledger.html", "ledger", small.ledger),
     "ledger-empty": ("ledger.html", "ledger", small.ledger_empty),

@@ -20,6 +20,7 @@ from web.view import (
     PatientList,
     PatientListState,
     PatientRow,
+    PlaceCount,
     RecallClass,
     RecallForm,
     RecallListView,
@@ -270,6 +271,30 @@ def recall_names() -> RecallView:
     )
     shown = PatientList(PatientListState.SHOWN, rows=listed, seq=4_218_282, views=2)
     return replace(recall(), clock=_clock(24, timedelta(hours=1, minutes=37)), patient_list=shown)
+
+
+def recall_large() -> RecallView:
+    """A case of a whole hospital: panels scroll, their sums stay in sight."""
+    kinds = (PartKind.QUARANTINED, PartKind.TO_QUARANTINE)
+    places = tuple(
+        PlaceCount(f"第 {n} 病区治疗室", kinds[n % 2], 4 * (41 - n), at(22, 10, n))
+        for n in range(1, 41)
+    )
+    wards = tuple(WardCount(f"第 {n} 病区", 41 - n, 2 * (41 - n)) for n in range(1, 41))
+    parts = (*_counts(places), SumPart(PartKind.USED, sum(ward.units for ward in wards)))
+    return replace(
+        recall(),
+        lots=tuple(f"2608A{n}" for n in range(10, 22)),
+        places=places,
+        wards=wards,
+        patients=sum(ward.patients for ward in wards),
+        exposure=SumBar(parts, sum(part.count for part in parts), "支"),
+        log=_log() * 4,
+    )
+
+
+def _counts(places: tuple[PlaceCount, ...]) -> tuple[SumPart, ...]:
+    return replace(recall(), places=places).held
 
 
 def recall_differs() -> RecallView:
