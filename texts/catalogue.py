@@ -187,6 +187,21 @@ _ACCESS = {
     "profile-gate": Text("通道门", "Gate reader"),
 }
 
+_DEMO = {
+    "demo-not-empty": Text(
+        "这个账本已经有内容，演示医院只能建在空账本里",
+        "This ledger is in use. The demo hospital needs an empty one",
+    ),
+    "demo-differs": Text(
+        "演示剧本与规则不符（{id}）：应为 {expected}，实为 {found}",
+        "The rules disagree with the demo's script ({id}): expected {expected}, found {found}",
+    ),
+    "demo-too-small": Text(
+        "至少 {least} 条，才装得下 2,000 件的批次",
+        "At least {least} events are needed for a lot of 2,000 units",
+    ),
+}
+
 CATALOGUE: dict[str, Text] = {
     **_INPUT,
     **_DOORS,
@@ -195,6 +210,7 @@ CATALOGUE: dict[str, Text] = {
     **_LEDGER,
     **SCANNING,
     **_ACCESS,
+    **_DEMO,
 }
 """Every code the program can produce, with its sentence."""
 
