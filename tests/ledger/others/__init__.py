@@ -1,0 +1,1 @@
+"""Scripts that run other people's tools, each in an environment of its own."""
