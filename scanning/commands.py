@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import sys
 from pathlib import Path
 
 import click
@@ -56,7 +56,8 @@ def scanner_test_command(page: Path | None, language: str) -> None:
         page.write_bytes(page_of_tests(language))
         return
     click.echo(text_of("reader-page-how").in_language(language), err=True)
-    arrived = io.TextIOWrapper(click.get_binary_stream("stdin"), "utf-8", "replace").readlines()
+    # Not `splitlines`: it would take a GS for the end of a line.
+    arrived = sys.stdin.buffer.read().decode("utf-8", "replace").split("\n")
     for diagnosis in diagnose(arrived):
         click.echo(f"- {diagnosis.sentence(language)}")
 

@@ -63,5 +63,6 @@ def read_basic_udi(incoming: Incoming) -> Scan | None:
     fields = Fields(incoming, Scheme.HIBC)
     for name, value in zip(("LIC", "GROUP", "CHECK"), match.groups(), strict=True):
         fields.add(name, value)
+    fields.problem("check-unverified", "CHECK", match[3])
     fields.product_ids.append(("basic-udi-di", incoming.text))
     return fields.scan()

@@ -80,8 +80,8 @@ class Alternative:
     why: str
 
 
-NOTICES = frozenset({"gs-replaced"})
-"""Findings about the reader, not about the code: the code itself is valid."""
+NOTICES = frozenset({"gs-replaced", "check-unverified"})
+"""Findings about the reader, or about what nobody here can check: no rule of the code is broken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ _CONTENT = {
         "校验字符不对：{found}，应是 {expected}",
         "Check character wrong: {found}, should be {expected}",
     ),
+    "scan-check-unverified": Text(
+        "校验字符 {found} 无法核对", "The check characters {found} can't be verified here"
+    ),
     "scan-company-prefix": Text(
         "({ai}) 没有厂商代码：{found}", "({ai}) has no company prefix: {found}"
     ),

@@ -15,6 +15,7 @@ from barcode.codex import Code128
 
 from errors import Invalid
 from scanning.carriers import carrier_of
+from scanning.checks import has_gs1_check_digit
 from scanning.gs1.ai import GS, IDENTIFIERS
 from scanning.gs1.bracketed import looks_bracketed, split_bracketed
 from scanning.gs1.dropped import with_separators
@@ -114,9 +115,14 @@ def _plain_text(content: Content, kind: SymbolKind) -> str:
         raise Invalid("label-content", detail="text expected")
     if kind in _BARS and not all(" " <= character <= "~" for character in content):
         raise Invalid("label-content", detail="Code 128: printable ASCII only")
-    if kind is SymbolKind.EAN_13 and not (content.isascii() and content.isdigit()):
-        raise Invalid("label-content", detail="EAN-13: 13 digits")
+    if kind is SymbolKind.EAN_13 and not _is_ean(content):
+        raise Invalid("label-content", detail="EAN-13: 13 digits, the last one their check")
     return content
+
+
+def _is_ean(content: str) -> bool:
+    digits = content.isascii() and content.isdigit() and len(content) == 13  # noqa: PLR2004 -- EAN-13
+    return digits and has_gs1_check_digit(content)
 
 
 def _gs1_text(content: Content) -> str:

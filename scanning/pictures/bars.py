@@ -20,6 +20,8 @@ _STRIPS = 7
 _ROWS = 12
 """Rows a strip is painted with again: zxing wants a few that agree."""
 _ZOOM = 2.0
+_LONG = 1400
+"""Pixels; bars as long as that have modules wide enough as they are."""
 _MARGIN = 28
 """Pixels around the bars: the quiet zone must be in the patch."""
 _SHARPEN = (0.0, 1.6, 3.5)
@@ -37,8 +39,9 @@ def second_opinion(pixels: Pixels, region: Region) -> list[Seen]:
 
 def strips(pixels: Pixels, region: Region) -> Iterator[Seen]:
     """What zxing reads of the strips of `region`, each strip at most once."""
-    patch = upright(pixels, region, grow=_MARGIN, zoom=_ZOOM)
-    inner = patch[round(_MARGIN * _ZOOM) : -round(_MARGIN * _ZOOM)]
+    zoom = _ZOOM if region.size[0] < _LONG else 1.0
+    patch = upright(pixels, region, grow=_MARGIN, zoom=zoom)
+    inner = patch[round(_MARGIN * zoom) : -round(_MARGIN * zoom)]
     if len(inner) < _STRIPS:
         return
     for number, rows in enumerate(np.array_split(inner, _STRIPS)):

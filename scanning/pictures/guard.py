@@ -25,6 +25,7 @@ _CHUNK = 1 << 16
 _LINE = 4 << 20
 """Longest answer: thousands of symbols. More is a child gone mad."""
 _SIDE_BY_SIDE = 2
+_COMMAND: tuple[str, ...] = ("-m", "scanning.pictures.child")
 
 
 class _DiedError(Exception):
@@ -40,9 +41,8 @@ class Child:
 
     def __init__(self) -> None:
         environment = {"PATH": os.defpath, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", "scanning.pictures.child"]
         self._process = subprocess.Popen(  # noqa: S603 -- our own module, no word of it from outside
-            command,
+            [sys.executable, *_COMMAND],
             cwd=_ROOT,
             env=environment,
             stdin=subprocess.PIPE,

@@ -45,6 +45,8 @@ class Region:
 
 def find_regions(pixels: Pixels) -> list[Region]:
     """The places that may hold symbols, most contrast first."""
+    if min(pixels.shape[:2]) < 2 * _CELL:
+        return []
     energy, coherence, angle = _tensor(pixels)
     typical, strong = float(np.median(energy)), float(np.percentile(energy, 99))
     busy = energy > max(1.8 * typical, 0.12 * strong, _NOISE)
