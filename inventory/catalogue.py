@@ -26,7 +26,7 @@ from inventory.counters import (
 )
 from inventory.things import Category, Location, Product
 from ledger import encode, timestamp
-from trace import NO_CHANGE, NoChange, Reason, Recordable, Refused, Touch
+from trace import NO_CHANGE, NoChange, Reason, Recordable, Refused, Touch, checked_offset
 
 PRODUCT_TYPE = "medtrace:Product"
 LOCATION_TYPE = "medtrace:Location"
@@ -62,6 +62,14 @@ class Definition:
     time: datetime
     thing: Product | Location
     person: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: the time has no zone or can't be written.
+        """
+        checked_offset(self.time, "time")
 
     def encode(self) -> bytes:
         """The definition as canonical JSON."""

@@ -186,7 +186,7 @@ def _place(state: BookState, order: Order, seq: int) -> None:
 
 def _fulfil(state: BookState, event: Event) -> Fulfilled | NoChange | Refused:
     amounts: list[tuple[OpenLine, int]] = []
-    for document in event.documents:
+    for document in dict.fromkeys(event.documents):
         name = (document.type, document.id)
         if name not in state.patients or FULFILLED_BY[OrderType(name[0])] is not event.kind:
             continue

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from errors import Invalid
 from ledger import encode, timestamp
+from trace import checked_offset
 
 ORDER_TYPE = "medtrace:Order"
 
@@ -31,6 +33,15 @@ class Line:
 
     identifiers: tuple[str, ...]
     quantity: int
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: the quantity is not a positive number.
+        """
+        if self.quantity < 1:
+            raise Invalid("quantity-not-positive", field="quantity", found=self.quantity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,16 @@ class Order:
     destination: str | None = None
     patient: UUID | None = None
     person: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: it asks for nothing, or the time has no zone or can't be written.
+        """
+        checked_offset(self.time, "time")
+        if not self.lines:
+            raise Invalid("required", field="lines")
 
     def encode(self) -> bytes:
         """The order as canonical JSON."""

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from errors import Invalid
 from ledger import encode, timestamp
+from trace import checked_offset
 
 RECALL_TYPE = "medtrace:Recall"
 
@@ -76,8 +77,10 @@ class Recall:
         """Hold what no caller may break.
 
         Raises:
-            Invalid: the scope names nothing.
+            Invalid: the scope names nothing, or a time has no zone or can't be written.
         """
+        checked_offset(self.time, "time")
+        checked_offset(self.notified, "notified")
         if not self.scope or not all(part.lots for part in self.scope):
             raise Invalid("required", field="scope")
 

@@ -129,11 +129,13 @@ def cases_of_lot(connection: Connection, ledger_id: int, lot: Lot) -> list[str]:
 def next_case_id(connection: Connection, ledger_id: int, year: int) -> str:
     """The next free number of a year; who comes second with it is refused and asks again."""
     prefix = f"RC-{year}-"
-    query = select(func.max(_CASE.case_id)).where(
+    query = select(_CASE.case_id).where(
         _CASE.ledger_id == ledger_id, _CASE.case_id.startswith(prefix, autoescape=True)
     )
-    last = connection.execute(query).scalar()
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04}"
+    ends = (case.removeprefix(prefix) for case in connection.execute(query).scalars())
+    # Cases of another office's numbering may stand among ours; letters and 10,000 sort otherwise.
+    taken = [int(end) for end in ends if end.isascii() and end.isdigit()]
+    return f"{prefix}{max(taken, default=0) + 1:04}"
 
 
 def answer(connection: Connection, ledger_id: int, scope: tuple[tuple[int, str], ...]) -> Answer:

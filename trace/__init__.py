@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from trace.events import LOCATION, Document, Event, Thing
 from trace.keys import identifier_of, lot_in
+from trace.moments import checked_offset
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
 from trace.participant import NO_CHANGE, Change, NoChange, Participant, Recordable
 from trace.process import RecorderProcess
@@ -44,6 +45,7 @@ __all__ = [
     "Step",
     "Thing",
     "Touch",
+    "checked_offset",
     "history_of_lot",
     "history_of_unit",
     "identifier_of",

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from errors import Invalid
 from ledger import encode
+from trace.moments import checked_offset
 from trace.vocabulary import SPELLINGS, EventKind
 
 
@@ -63,7 +64,7 @@ class Event:
     Args:
         id: made where the scan was made (UUIDv7); the same id is the same event.
         kind: what happened.
-        time: when, aware of its zone.
+        time: when, aware of its zone; milliseconds are kept.
         things: to what; serialised things stand before quantities of lots.
         location: the code of the location where it happened (EPCIS read point).
         destination: the code of the location where the things are afterwards; None: the same.
@@ -95,13 +96,19 @@ class Event:
     def __post_init__(self) -> None:
         """Hold what no caller may break.
 
+        The event is from the start what its entry will say: whole milliseconds, an offset in whole
+        minutes, a destination only where it is another place.
+
         Raises:
-            Invalid: the time has no zone, or there is no thing.
+            Invalid: the time has no zone or lies beyond what EPCIS can write, or there is no thing.
         """
-        if self.time.tzinfo is None:
-            raise Invalid("time-without-zone", field="time")
+        offset = checked_offset(self.time, "time")
+        if self.time.microsecond % 1000 or offset % _MINUTE:
+            object.__setattr__(self, "time", _as_written(self.time, offset))
         if not self.things:
             raise Invalid("required", field="things")
+        if self.destination is not None and self.destination in ("", self.location):
+            object.__setattr__(self, "destination", None)
         if len(self.things) > 1:
             ordered = sorted(self.things, key=lambda thing: thing.quantity is not None)
             object.__setattr__(self, "things", tuple(ordered))
@@ -142,6 +149,14 @@ LOCATION = "urn:medtrace:loc:"
 """What the code of a location is prefixed with to be an EPCIS location."""
 
 _DOCUMENT = "urn:medtrace:doc:"
+_DOCUMENT_TYPE = "urn:medtrace:btt:"
+_STANDARD_DOCUMENTS = frozenset(
+    {"bol", "cert", "desadv", "inv", "pedigree", "po", "poc", "prodorder", "recadv", "rma"}
+    | {"testprd", "testres", "upevt"}
+)
+"""The business transaction types of CBV 2.0 §7.3; any other is written as a URN of our own."""
+
+_MINUTE = timedelta(minutes=1)
 _OWN_FIELDS = (
     ("medtrace:party", "party"),
     ("medtrace:person", "person"),
@@ -175,7 +190,7 @@ def _members(event: Event) -> dict[str, Any]:
         members["medtrace:patient"] = f"urn:uuid:{event.patient}"
     if event.documents:
         members["bizTransactionList"] = [
-            {"type": document.type, "bizTransaction": _DOCUMENT + document.id}
+            {"type": _document_type(document), "bizTransaction": _DOCUMENT + document.id}
             for document in event.documents
         ]
     return members
@@ -224,9 +239,22 @@ def _things(members: dict[str, Any]) -> tuple[Thing, ...]:
 
 def _documents(members: dict[str, Any]) -> tuple[Document, ...]:
     return tuple(
-        Document(item["type"], item["bizTransaction"].removeprefix(_DOCUMENT))
+        Document(
+            item["type"].removeprefix(_DOCUMENT_TYPE),
+            item["bizTransaction"].removeprefix(_DOCUMENT),
+        )
         for item in members.get("bizTransactionList", ())
     )
+
+
+def _document_type(document: Document) -> str:
+    standard = document.type in _STANDARD_DOCUMENTS
+    return document.type if standard else _DOCUMENT_TYPE + document.type
+
+
+def _as_written(time: datetime, offset: timedelta) -> datetime:
+    minutes = timezone(offset // _MINUTE * _MINUTE)
+    return time.astimezone(minutes).replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def _time_texts(time: datetime) -> tuple[str, str]:
@@ -236,7 +264,7 @@ def _time_texts(time: datetime) -> tuple[str, str]:
 
 
 def _offset_text(time: datetime) -> str:
-    minutes = int((time.utcoffset() or timedelta()).total_seconds()) // 60
+    minutes = (time.utcoffset() or timedelta()) // _MINUTE
     sign = "-" if minutes < 0 else "+"
     hours, minutes = divmod(abs(minutes), 60)
     return f"{sign}{hours:02}:{minutes:02}"

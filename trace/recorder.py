@@ -7,6 +7,7 @@ its neighbours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 import bulk
+from errors import Invalid
 from ledger import Batcher, Draft, Ledger, Receipt, Transaction, encode
 from trace import models
 from trace.known_ids import KnownIds
@@ -72,6 +74,19 @@ class Prepared:
 
     record: Recordable
     event: bytes
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: it holds a NUL, which PostgreSQL's texts can't.
+        """
+        if b"\\u0000" in self.event and _NUL.search(self.event):
+            raise Invalid("text-with-nul")
+
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of U+0000, and not a backslash that is followed by these letters."""
 
 
 def prepare(record: Recordable) -> Prepared:

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from uuid6 import uuid7
 
-from database import Database, metadata
+from database import Database
 from errors import Conflict
 from hospital import DECODERS, new_participants
 from inventory import Definition
@@ -33,6 +33,7 @@ from tests.support import (
     recorder,
 )
 from tests.trace.histories import Storyteller, story, tell
+from tests.trace.rows import Rows, rows_of
 from trace import (
     NO_CHANGE,
     Event,
@@ -44,22 +45,6 @@ from trace import (
     Refused,
     rebuild,
 )
-
-Rows = dict[str, list[tuple[Any, ...]]]
-
-
-def rows_of(ledger: Ledger) -> Rows:
-    """Every row of every table of the program."""
-    found: Rows = {}
-    with ledger.database.read() as connection:
-        for table in metadata.sorted_tables:
-            rows = connection.execute(select(table))
-            found[table.name] = sorted((_plain(row) for row in rows), key=repr)
-    return found
-
-
-def _plain(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a row of any table
-    return tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
 
 
 def projections() -> list[Table]:
