@@ -7,6 +7,7 @@ out. `RecallDesk` takes part in every recording; `answer` says where everything 
 from __future__ import annotations
 
 from recall.case import NOTICE_WITHIN, RECALL_TYPE, Recall, RecallClass, Scope
+from recall.counts import case_count
 from recall.desk import RecallDesk
 from recall.queries import Answer, Case, answer, cases, cases_of_lot, find_case, next_case_id
 
@@ -20,6 +21,7 @@ __all__ = [
     "RecallDesk",
     "Scope",
     "answer",
+    "case_count",
     "cases",
     "cases_of_lot",
     "find_case",
