@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
@@ -13,6 +14,7 @@ import web
 from errors import MedtraceError
 from handheld_api import problem_of_crash, problem_of_error, problem_of_http
 from hospital import Hospital, open_hospital
+from ledger import Keeper
 from settings import Settings
 
 log = structlog.get_logger("medtrace")
@@ -45,6 +47,16 @@ def create_app(hospital: Hospital | None = None, settings: Settings | None = Non
     return app
 
 
+def serving() -> Flask:
+    """The application as a server's worker runs it: with the ledger's keeper beside it.
+
+    Of several workers one keeps: makes checkpoints, has them cosigned, audits on a schedule.
+    """
+    house = open_hospital(Settings.from_environment())
+    Keeper(house.notary).start()
+    return create_app(house)
+
+
 def _number_request() -> None:
     g.request_id = str(uuid.uuid4())
 
@@ -55,12 +67,24 @@ def _tell_request(response: Response) -> Response:
 
 
 def _health(hospital: Hospital) -> Response:
-    """Whether the service works, and where its ledger stands. Tells nothing about goods."""
-    head = hospital.ledger.head()
+    """Whether the service works, and how well its ledger is vouched for. Tells nothing of goods."""
+    head, assurance = hospital.ledger.head(), hospital.notary.assurance()
+    audit, made = assurance.audit, assurance.checkpoint_made
     return jsonify(
-        status="ok",
+        status="ok" if assurance.well else "degraded",
         engine=hospital.database.dialect,
-        ledger={"origin": head.origin, "size": head.size, "head": head.hash.hex()},
+        ledger={
+            "origin": head.origin,
+            "size": head.size,
+            "head": head.hash.hex(),
+            "checkpoint": {
+                "size": assurance.checkpoint_size,
+                "made": made and made.isoformat(),
+                "quorum": assurance.quorum,
+            },
+            "audit": audit and {**asdict(audit), "root": audit.root.hex()},
+            "evidence": assurance.evidence,
+        },
     )
 
 

@@ -10,13 +10,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import click
 
 from access import OPERATOR
 from errors import Invalid, MedtraceError
 from hospital import DECODERS, Hospital, open_hospital, prepare_database, rebuild_projections
-from ledger import VerificationError
+from ledger import VerificationError, ledger_commands
+from scanning.commands import read_command, scanner_test_command
 from settings import ROOT, Settings
 from trace import Recorder, RecorderProcess
 
@@ -65,28 +67,33 @@ def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages and the handheld API, bringing the database up to date first."""
     settings = Settings.from_environment()
     prepare_database(settings)
-    hospital = open_hospital(settings)
     if demo:
-        _seed(hospital)
-    hospital.close()
+        _seed(settings)
+    open_hospital(settings).close()
     click.echo(f"medtrace: http://{host}:{port}")
     sys.stdout.flush()
     os.chdir(ROOT)
     options = ["--bind", f"{host}:{port}", "--worker-class", "gthread"]
     options += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75"]
     options += ["--access-logfile", "-", "--access-logformat", _ACCESS_LOG]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "app:create_app()"])  # noqa: S606 -- our own interpreter
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "app:serving()"])  # noqa: S606 -- our own interpreter
 
 
 _ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(b)sB %(M)sms %({x-request-id}o)s"
 """No query string and no address of a reader: what people search for is nobody's business."""
 
 
-def _seed(hospital: Hospital) -> None:
-    import demo  # noqa: PLC0415 -- a production server doesn't load it
+def _seed(settings: Settings) -> None:
+    from demo import HistoryClock, seed  # noqa: PLC0415 -- a production server doesn't load it
 
-    for line in demo.seed(hospital).lines():
-        click.echo(line)
+    clock = HistoryClock(datetime.now(UTC))
+    hospital = open_hospital(settings, clock)
+    click.echo("演示医院 / demo hospital")
+    for known in seed(hospital, clock):
+        person, roles = known.person, ", ".join(known.person.roles)
+        badge = f"   badge {known.badge}  PIN {known.pin}" if known.badge else ""
+        click.echo(f"  {person.number}  {known.password}   {person.name} ({roles}){badge}")
+    hospital.close()
 
 
 @main.command()
@@ -106,12 +113,14 @@ def recorder() -> None:
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same events.")
 def demo(events: int, seed: int) -> None:
     """Make any number of events for load, beside what is there."""
-    import demo as made  # noqa: PLC0415 -- a production server doesn't load it
+    from demo import generate  # noqa: PLC0415 -- a production server doesn't load it
 
     prepare_database(Settings.from_environment())
     hospital = _open()
     with click.progressbar(length=events, label="events") as bar:
-        made.load(hospital, events, seed, bar.update)
+        for batch in generate(events, seed):
+            hospital.recorder.record(batch)
+            bar.update(len(batch))
 
 
 @main.command()
@@ -130,6 +139,10 @@ def enrol(station: str, profile: str) -> None:
     devices = _open().access.devices
     click.echo(devices.enrolment_code(OPERATOR, station=station, profile=profile))
 
+
+main.add_command(ledger_commands)
+main.add_command(read_command)
+main.add_command(scanner_test_command)
 
 if __name__ == "__main__":
     main()

@@ -10,7 +10,7 @@ from access import Access, keys_from
 from database import Database, migrate
 from hospital.ancestors import Ancestors
 from hospital.parts import new_participants
-from ledger import Clock, Ledger, Signer, open_ledger, suite_named
+from ledger import Clock, Ledger, Notary, suite_named
 from settings import Settings
 from trace import Recorder, RemoteRecorder
 
@@ -25,7 +25,7 @@ class Hospital:
         ledger: the entries.
         recorder: the one door in.
         access: who may do what, and who patients are.
-        signer: signs the ledger's checkpoints.
+        notary: signs checkpoints, publishes, witnesses and audits.
         clock: the time.
     """
 
@@ -34,7 +34,7 @@ class Hospital:
     ledger: Ledger
     recorder: Recorder | RemoteRecorder
     access: Access
-    signer: Signer
+    notary: Notary
     clock: Clock
 
     @property
@@ -75,8 +75,13 @@ def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
     """
     database = Database(settings.database_url)
     ledger = Ledger(database, settings.ledger_id, clock)
-    suite = suite_named(settings.suite)
-    signer = open_ledger(ledger, settings.origin, suite, settings.key_dir, clock)
+    notary = Notary(
+        ledger,
+        origin=settings.origin,
+        suite=suite_named(settings.suite),
+        key_dir=settings.key_dir,
+        clock=clock,
+    )
     access = Access(
         database,
         ledger,
@@ -90,4 +95,4 @@ def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
         if settings.recorder_socket
         else Recorder(ledger, new_participants())
     )
-    return Hospital(settings, database, ledger, recorder, access, signer, clock)
+    return Hospital(settings, database, ledger, recorder, access, notary, clock)
