@@ -84,3 +84,7 @@ def _explained(symbol: Symbol, language: str) -> list[str]:
 
 def _word(name: str, language: str) -> str:
     return text_of(f"scan-word-{name}").in_language(language)
+
+
+COMMANDS: tuple[click.Command, ...] = (read_command, scanner_test_command)
+"""What `medtrace` adds to its own commands."""

@@ -37,8 +37,11 @@ class Fields:
     di_is_broken: bool = False
 
     def add(self, name: str, value: str) -> None:
-        """Notes one element."""
+        """Notes one element; in a name only printable ASCII has a place."""
         self.elements.append((name, value))
+        if not (value.isascii() and value.isprintable()):
+            self.problem("charset", name, value, "printable ASCII")
+            self.di_is_broken = True
 
     def problem(
         self, code: str, name: str | None, found: str | None, expected: str | None = None

@@ -47,7 +47,7 @@ def read_hibc(incoming: Incoming) -> Scan | None:
         fields.link = body[-1]
         _secondary(fields, body[:-1])
         fields.problem("primary-missing", None, None, f"link character {body[-1]!r}")
-    fields.di_is_broken = broken
+    fields.di_is_broken |= broken
     return fields.scan()
 
 

@@ -123,6 +123,8 @@ def _named(scan: Scan, values: dict[str, str]) -> Scan:
     donation = values.get("=", "")[:13]
     product = scan.di or values.get("=<")
     wrong = {finding.ai for finding in scan.findings}
+    if any(finding.code == "charset" for finding in scan.findings):
+        return scan
     if not donation or product is None or "=" in wrong:
         return (
             scan if "=" not in wrong else replace(scan, key=None, granularity=Granularity.NOTHING)

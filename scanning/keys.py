@@ -14,7 +14,11 @@ def escaped(value: str) -> str:
     >>> escaped("A/1 b")
     'A%2F1%20b'
     """
-    return value if value.isalnum() and value.isascii() else quote(value, safe="")
+    return (
+        value
+        if value.isalnum() and value.isascii()
+        else quote(value, safe="", errors="surrogatepass")
+    )
 
 
 def digital_link(*parts: str) -> str:

@@ -13,13 +13,12 @@ _MARK = re.compile(r"[({\[（]([0-9]{2,4})[)}\]）]")
 
 
 def looks_bracketed(text: str) -> bool:
-    """Whether `text` begins with an identifier in brackets.
+    """Whether `text` begins with digits in brackets, and a known identifier stands in some.
 
     >>> looks_bracketed("（01）06901234567892"), looks_bracketed("[)>")
     (True, False)
     """
-    match = _MARK.match(text.lstrip())
-    return match is not None and _closed(match)
+    return _MARK.match(text.lstrip()) is not None and bool(_marks(text))
 
 
 def split_bracketed(text: str) -> tuple[Elements, list[Finding]]:
@@ -31,19 +30,20 @@ def split_bracketed(text: str) -> tuple[Elements, list[Finding]]:
     >>> split_bracketed("(01) 06901234567892 (10) A(B")
     ((('01', '06901234567892'), ('10', 'A(B')), [])
     """
-    marks = [m for m in _MARK.finditer(text) if _closed(m) and m[1] in IDENTIFIERS]
+    marks = _marks(text)
     elements: list[tuple[str, str]] = []
     findings: list[Finding] = []
     before = text[: marks[0].start()].strip() if marks else text.strip()
     if before:
         findings.append(Finding("ai-unknown", None, before, "an application identifier"))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        end = len(text) if following is None else following.start()
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    for mark, end in zip(marks, ends, strict=False):
         value = text[mark.end() : end].strip(" \x1d\t\u3000")
         elements.append((mark[1], value))
         findings.extend(IDENTIFIERS[mark[1]].problems(value))
     return tuple(elements), findings
 
 
-def _closed(match: re.Match[str]) -> bool:
-    return _PAIRS[match[0][0]] == match[0][-1]
+def _marks(text: str) -> list[re.Match[str]]:
+    found = _MARK.finditer(text)
+    return [m for m in found if _PAIRS[m[0][0]] == m[0][-1] and m[1] in IDENTIFIERS]

@@ -10,6 +10,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from scanning.carriers import CARRIERS, PLAIN, carrier_of
+from scanning.checks import has_gs1_check_digit
 from scanning.gs1.ai import GS
 from scanning.symbol import Corner
 
@@ -31,8 +32,9 @@ FORMATS = zxingcpp.BarcodeFormats(
 """What stands on hospital goods. Each further format costs time and false finds."""
 LINEAR = zxingcpp.BarcodeFormats([_F.Code128, _F.EANUPC, _F.ITF, _F.Code39, _F.DataBar])
 """The bars among them."""
-_SHORTEST_ITF = 6
-"""Interleaved 2 of 5 finds itself in anything: shorter ones are noise."""
+_ITF_14 = 14
+"""Interleaved 2 of 5 finds itself in anything, and half of one is one too: both engines would agree
+on it. Goods carry it with fourteen digits and a check only."""
 _ZBAR = {
     "CODE128": "]C0", "EAN13": "]E0", "EAN8": "]E4", "UPCA": "]E0", "I25": "]I0", "CODE39": "]A0",
     "DATABAR": "]e0", "DATABAR_EXP": "]e0",
@@ -97,7 +99,11 @@ def by_zxing(
 def _is_likely(symbol: zxingcpp.Barcode) -> bool:
     if not symbol.valid or not symbol.text:
         return False
-    return symbol.symbology != _F.ITF or len(symbol.text) >= _SHORTEST_ITF
+    return symbol.symbology != _F.ITF or _is_itf_14(symbol.text)
+
+
+def _is_itf_14(text: str) -> bool:
+    return len(text) == _ITF_14 and text.isdigit() and has_gs1_check_digit(text)
 
 
 def _seen(symbol: zxingcpp.Barcode, engine: str) -> Seen:
@@ -113,7 +119,8 @@ def by_zbar(pixels: Pixels) -> list[Seen]:
         return []
     wanted = [pyzbar.ZBarSymbol[name] for name in _ZBAR]
     found = pyzbar.decode(np.ascontiguousarray(pixels), symbols=wanted)
-    return [_seen_by_zbar(symbol) for symbol in found if symbol.data]
+    seen = [_seen_by_zbar(symbol) for symbol in found if symbol.data]
+    return [one for one in seen if one.aim != "]I0" or _is_itf_14(one.text)]
 
 
 def _seen_by_zbar(symbol: Any) -> Seen:  # noqa: ANN401 -- pyzbar has no types

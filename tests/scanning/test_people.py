@@ -25,9 +25,11 @@ GTIN = "06901234567892"
 def test_the_face_is_small_and_sorted() -> None:
     assert sorted(scanning.__all__) == sorted(set(scanning.__all__))
     assert set(scanning.__all__) == {
+        "COMMANDS",
         "HAS_SECOND_READER",
         "LABEL_SIZES",
         "Alternative",
+        "Diagnosis",
         "Finding",
         "Granularity",
         "Label",
@@ -37,11 +39,14 @@ def test_the_face_is_small_and_sorted() -> None:
         "Symbol",
         "SymbolKind",
         "decode",
+        "diagnose",
         "draw_label",
         "draw_sheet",
         "draw_symbol",
+        "explain",
         "join",
         "new_label_number",
+        "page_of_tests",
         "read",
     }
 
