@@ -15,6 +15,10 @@ _Page = tuple[str, str, Callable[[], object]]
 PAGES: dict[str, _Page] = {
     "sign-in": ("sign_in.html", "sign_in", small.sign_in),
     "sign-in-wrong": ("sign_in.html", "sign_in", small.sign_in_wrong),
+    "sign-in-code": ("sign_in.html", "sign_in", small.sign_in_code),
+    "password": ("password.html", "password", small.password),
+    "factor": ("second_factor.html", "factor", small.factor),
+    "factor-code": ("second_factor.html", "factor", small.factor_code),
     "home": ("search.html", "search", small.home),
     "home-empty": ("search.html", "search", small.home_empty),
     "search": ("search.html", "search", small.found),
@@ -87,5 +91,6 @@ def _shell(name: str) -> Shell:
         ledger=url_for("kit.page", name="ledger"),
         ledger_size=4_218_281,
         ledger_seal=Seal.BROKEN if name == "ledger-damaged" else Seal.PROVEN,
+        password=url_for("kit.page", name="password"),
         toasts=(Toast("已隔离 42 支"),) if name == "recalls" else (),
     )

@@ -269,7 +269,7 @@ def recall_names() -> RecallView:
         PatientRow("呼吸内科三病区", "15", "陈示例", "5162", "1B0C-88RT", "4 支", at(21, 20, 40)),
         PatientRow("普外科五病区", None, None, None, "K3M7-9PPA", "1 支", at(20, 7, 55)),
     )
-    shown = PatientList(PatientListState.SHOWN, rows=listed, seq=4_218_282, views=2)
+    shown = PatientList(PatientListState.SHOWN, rows=listed, seq=4_218_282, views=2, hidden=3)
     return replace(recall(), clock=_clock(24, timedelta(hours=1, minutes=37)), patient_list=shown)
 
 

@@ -15,14 +15,17 @@ from web.view import (
     EntryRow,
     Expiry,
     Fact,
+    Field,
     HitKind,
     LedgerView,
     PartKind,
+    PasswordView,
     ProblemView,
     ProofView,
     Seal,
     SearchHit,
     SearchView,
+    SecondFactorView,
     SignInView,
     StepKind,
     SumBar,
@@ -46,6 +49,35 @@ def sign_in_wrong() -> SignInView:
     """After a wrong password."""
     wrong = Text("工号或密码不对，还能试 4 次", "Wrong number or password, 4 tries left")
     return SignInView("/kit/home", number="0533", error=wrong)
+
+
+def sign_in_code() -> SignInView:
+    """The password was right, a code is missing."""
+    need = Text("输入手机上的 6 位码", "Type the code from your phone")
+    return SignInView("/kit/home", number="0901", error=need, code_asked=True)
+
+
+def password() -> PasswordView:
+    """A new colleague's first password, after one that was too short."""
+    short = Field("", Text("至少 12 个字符", "At least 12 characters"))
+    return PasswordView("/kit/password", due=True, new=short)
+
+
+def factor() -> SecondFactorView:
+    """Before the secret was made."""
+    return SecondFactorView("/kit/factor-code", "/kit/home")
+
+
+def factor_code() -> SecondFactorView:
+    """The secret is shown, the first code was wrong."""
+    # The look of a QR code is all that is wanted here: a finder pattern and some modules.
+    symbol = (
+        '<svg viewBox="0 0 9 9"><path d="M1 1h7v7H1zm1 1v5h5V2z" fill-rule="evenodd"/>'
+        '<path d="M3 3h3v3H3z"/></svg>'
+    )
+    wrong = Field("", Text("码不对，等下一个再输", "Wrong code, wait for the next"))
+    secret = ("JBSW", "Y3DP", "EHPK", "3PXP")
+    return SecondFactorView("/kit/factor", "/kit/home", symbol, secret, wrong)
 
 
 def _entries() -> tuple[EntryRow, ...]:
@@ -82,7 +114,7 @@ def _entries() -> tuple[EntryRow, ...]:
 
 def home() -> SearchView:
     """The first page after signing in."""
-    return SearchView(recalls=rows()[:3], entries=_entries())
+    return SearchView(recalls=rows()[:3], entries=_entries(), photo="/kit/search")
 
 
 def home_empty() -> SearchView:
@@ -211,6 +243,7 @@ def proof() -> ProofView:
         root=_DIGEST[8:] + _DIGEST[:8],
         path=tuple(_DIGEST[n:] + _DIGEST[:n] for n in range(9)),
         content=content,
+        download="/kit/proof",
     )
 
 

@@ -70,6 +70,11 @@ document.addEventListener("click", (event) => {
   eye.setAttribute("aria-pressed", String(shown));
 });
 
+// A photo is sent as soon as it was taken.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-sends]") && event.target.files.length) event.target.form.requestSubmit();
+});
+
 // Recall clocks: the page was drawn with the time left; every ten seconds it is drawn again.
 const clocks = document.querySelectorAll("[data-clock]");
 

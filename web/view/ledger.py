@@ -150,7 +150,8 @@ class ProofView:
         root: the root of that tree.
         path: the hashes of the inclusion proof, leaf to root.
         problem: what is wrong, when the seal is broken.
-        content: the entry as stored, as indented JSON.
+        content: the entry as stored, as indented JSON; or what is said where it is withheld.
+        download: address of the proof as a file (C2SP tlog-proof); None before a checkpoint.
     """
 
     seq: int
@@ -164,5 +165,6 @@ class ProofView:
     size: int
     root: str
     path: tuple[str, ...]
-    content: str
+    content: Said
     problem: Said | None = None
+    download: str | None = None

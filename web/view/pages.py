@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from web.view.field import EMPTY, Field
 from web.view.ledger import EntryRow
 from web.view.life import Seal
 from web.view.recall import RecallRow
@@ -72,6 +73,7 @@ class Shell:
         ledger_size: entries in the ledger.
         ledger_seal: the ledger's state as last verified.
         toasts: messages after what was done just before.
+        password: address of the page that changes the reader's password.
     """
 
     hospital: str
@@ -87,13 +89,14 @@ class Shell:
     ledger_size: int | None = None
     ledger_seal: Seal = Seal.PENDING
     toasts: tuple[Toast, ...] = ()
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInView:
     """The sign-in page (`sign_in.html`, variable `sign_in`).
 
-    The form posts `number`, `password` and `next`.
+    The form posts `number`, `password`, `code` (of the second factor) and `next`.
 
     Args:
         action: POST address.
@@ -104,6 +107,7 @@ class SignInView:
         lock_minutes: for how long.
         ledger_size: entries in the ledger, None to say nothing about it.
         ledger_sound: the last verification found nothing wrong; None: none was run yet.
+        code_asked: the password is right and a code of the second factor is missing or wrong.
     """
 
     action: str
@@ -114,6 +118,49 @@ class SignInView:
     lock_minutes: int = 30
     ledger_size: int | None = None
     ledger_sound: bool | None = None
+    code_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordView:
+    """Changing one's own password (`password.html`, variable `password`).
+
+    The form posts `current`, `new` and `again`.
+
+    Args:
+        action: POST address.
+        due: nothing else is allowed before.
+        current, new, again: what is wrong with each field; values are never shown again.
+    """
+
+    action: str
+    due: bool = False
+    current: Field = EMPTY
+    new: Field = EMPTY
+    again: Field = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorView:
+    """Setting up one's second factor (`second_factor.html`, variable `factor`).
+
+    Args:
+        begin: POST address that makes a secret.
+        confirm: POST address that takes the factor into use; the form posts `code`.
+        symbol: the secret's address as a QR code, SVG; None before it was made.
+        secret: the same to type by hand, in groups of four.
+        code: what is wrong with the code that was typed.
+        begun: a secret was made, its code is awaited.
+        due: nothing else is allowed before.
+    """
+
+    begin: str
+    confirm: str
+    symbol: str | None = None
+    secret: tuple[str, ...] = ()
+    code: Field = EMPTY
+    begun: bool = False
+    due: bool = False
 
 
 class HitKind(StrEnum):
@@ -163,6 +210,7 @@ class SearchView:
         cut: how many hits are not shown.
         recalls: open recall cases, for the first page.
         entries: the ledger's newest entries, for the first page.
+        photo: POST address that takes a picture as `photo`; None: none is taken.
     """
 
     query: str = ""
@@ -173,6 +221,7 @@ class SearchView:
     cut: int = 0
     recalls: tuple[RecallRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

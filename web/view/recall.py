@@ -213,6 +213,7 @@ class PatientList:
         rows: the patients, only when shown.
         seq: the ledger entry that recorded this view.
         views: how many people have looked at it today.
+        hidden: how many further patients lie where this reader may not look.
     """
 
     state: PatientListState
@@ -222,6 +223,7 @@ class PatientList:
     rows: tuple[PatientRow, ...] = ()
     seq: int | None = None
     views: int = 0
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class PartKind(StrEnum):
     TO_QUARANTINE = "to-quarantine"
     IN_STOCK = "in-stock"
     IN_TRANSIT = "in-transit"
+    DISPENSED = "dispensed"
     USED = "used"
     RETURNED = "returned"
     DESTROYED = "destroyed"
@@ -38,7 +39,7 @@ class PlaceCount:
 
     Args:
         place: the place's name; for goods in transit, where they go.
-        kind: `QUARANTINED`, `TO_QUARANTINE`, `IN_STOCK` or `IN_TRANSIT`.
+        kind: `QUARANTINED`, `TO_QUARANTINE`, `IN_STOCK`, `IN_TRANSIT` or `DISPENSED`.
         count: units there.
         at: when they came into that state (UTC), None when that isn't known.
     """

@@ -61,6 +61,7 @@ WORDS: dict[type[Enum], dict[Enum, Word]] = {
         PartKind.TO_QUARANTINE: word("part", "To quarantine"),
         PartKind.IN_STOCK: word("part", "In stock"),
         PartKind.IN_TRANSIT: word("part", "In transit"),
+        PartKind.DISPENSED: word("part", "Dispensed, unused"),
         PartKind.USED: word("part", "Used"),
         PartKind.RETURNED: word("part", "Sent back"),
         PartKind.DESTROYED: word("part", "Destroyed"),
