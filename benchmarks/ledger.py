@@ -1,0 +1,281 @@
+"""How fast the bare ledger appends, proves and verifies, beside its baselines in the same run.
+
+    python -m benchmarks.ledger [--quick] [append|writers|proofs|verify]…
+
+Entries carry the events of 420 bytes that the baselines carry. `append` writes chain, tree and
+head; its baselines insert rows (`b_sqlite`) or events (`eventsourcing`). `writers` are 200 threads
+in 4 processes that each wait for their receipt; the baseline (`h_design`) keeps a bare chain.
+`proofs` come from the stored tiles, beside pymerkle. `verify` re-hashes entries, chain and tree
+from SQLite, beside hashing the chain in memory (`f_hash`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from multiprocessing.queues import Queue
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import baseline, postgres_url, sqlite_url
+from database import Database, migrate
+from ledger import SHA256, Batcher, Draft, Ledger, Receipt, encode
+from ledger.shelves import DatabaseShelf
+from ledger.tiles import StoredTiles
+from ledger.tree import Tree
+from ledger.walk import walk
+
+_SECONDS = 4.0
+_PROOFS = 1000
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def draft(number: int) -> Draft:
+    """A scan as the baselines write it, without their own chain's members."""
+    serial = f"SN{number:012d}"
+    event = {
+        "actor": "user:nurse-0421",
+        "exp": "2028-05-31",
+        "gtin": "06901234567892",
+        "location": "WH-03/OR-12/CAB-7",
+        "lot": "LOT2026A17",
+        "occurred_at": "2026-11-22T02:07:17.123456Z",
+        "qty": 1,
+        "serial": serial,
+        "type": "SCAN",
+        "udi": f"(01)06901234567892(17)280531(10)LOT2026A17(21){serial}",
+        "uom": "EA",
+    }
+    return Draft("trace", encode(event))
+
+
+DRAFTS = [draft(number) for number in range(2000)]
+
+
+def open_ledger(url: str, *, fresh: bool = False) -> Ledger:
+    """A ledger on a database, which is prepared and founded first where it is `fresh`."""
+    if fresh:
+        migrate(url)
+    ledger = Ledger(Database(url), 1, now)
+    if fresh:
+        ledger.found("medtrace.example/bench", SHA256, encode({"type": "bench"}))
+    return ledger
+
+
+def append(ledger: Ledger, drafts: Sequence[Draft]) -> list[Receipt]:
+    """One transaction."""
+    with ledger.transaction() as transaction:
+        return transaction.append(drafts)
+
+
+def fill(ledger: Ledger, size: int) -> None:
+    """Append until there are `size` entries."""
+    while (missing := size - ledger.head().size) > 0:
+        append(ledger, DRAFTS[: min(missing, 2000)])
+
+
+def ratio(what: str, ours: float, theirs: float, aim: float, *, low: bool = False) -> None:
+    """Print a ratio beside what was aimed at; `low`: less is better."""
+    found = ours / theirs
+    good = found <= aim if low else found >= aim
+    verdict = "" if good else "   MISSED"
+    sign = "≤" if low else "≥"
+    print(f"  {what}: {ours:,.1f} / {theirs:,.1f} = {found:.2f} (aim {sign} {aim}){verdict}")
+
+
+def _figures(rows: Sequence[dict[str, Any]], name: str) -> dict[str, Any] | None:
+    return next((row for row in rows if row["name"].startswith(name)), None)
+
+
+def measure_append(*, quick: bool) -> None:
+    """One caller, 1, 50 and 500 entries a transaction, on SQLite."""
+    rows = baseline("ledger/b_sqlite.py") + baseline("ledger/e_es.py")
+    rates: dict[int, float] = {}
+    for size in (1, 50, 500):
+        runs = []
+        for _ in range(2 if quick else 4):
+            with sqlite_url() as url:
+                runs.append(_append_for(open_ledger(url, fresh=True), size, _SECONDS))
+        rates[size] = statistics.median(runs)
+        print(f"append, {size:>3} a transaction: {rates[size]:>9,.0f} entries/s")
+    for size, name, aim in (
+        (500, "b_sqlite_wal_full_rows_per_txn_500", 0.3),
+        (50, "e_eventsourcing_sqlite_recorder_50", 1.5),
+    ):
+        if found := _figures(rows, name):
+            ratio(name, rates[size], found["median"], aim)
+
+
+def _append_for(ledger: Ledger, size: int, seconds: float) -> float:
+    count, begin = 0, time.perf_counter()
+    while time.perf_counter() - begin < seconds:
+        at = count % (2000 - size + 1)
+        append(ledger, DRAFTS[at : at + size])
+        count += size
+    rate = count / (time.perf_counter() - begin)
+    ledger.database.close()
+    return rate
+
+
+def _writers(url: str, threads: int, start: float, answers: Queue[tuple[list[float], int]]) -> None:
+    ledger = open_ledger(url)
+    batches = 0
+
+    def write(drafts: Sequence[Draft]) -> list[Receipt]:
+        nonlocal batches
+        batches += 1
+        return append(ledger, drafts)
+
+    batcher: Batcher[Draft, Receipt] = Batcher(write)
+    times: list[float] = []
+    guard = threading.Lock()
+
+    def run(number: int) -> None:
+        own: list[float] = []
+        while time.time() < start:
+            time.sleep(0.01)
+        while time.time() < start + _SECONDS:
+            before = time.perf_counter()
+            batcher.submit([DRAFTS[(number + len(own)) % 2000]])
+            own.append(time.perf_counter() - before)
+        with guard:
+            times.extend(own)
+
+    running = [threading.Thread(target=run, args=(n,)) for n in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    answers.put((times, batches))
+
+
+def _together(url: str) -> tuple[float, float]:
+    """200 threads in 4 processes: entries per second, and p99 of a call in ms."""
+    context = multiprocessing.get_context("spawn")
+    answers: Queue[tuple[list[float], int]] = context.Queue()
+    start = time.time() + 5
+    workers = [context.Process(target=_writers, args=(url, 50, start, answers)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    said = [answers.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    times = sorted(each for mine, _ in said for each in mine)
+    print(f"  mean batch {len(times) / sum(batches for _, batches in said):.1f}")
+    return len(times) / _SECONDS, times[len(times) * 99 // 100] * 1000
+
+
+def measure_writers(*, quick: bool) -> None:
+    """200 writers in 4 processes, on both engines."""
+    with sqlite_url() as url:
+        _compare_writers("sqlite_batch_flock", url, quick=quick)
+    with postgres_url() as postgres:
+        if postgres is not None:
+            _compare_writers("pg_batch", postgres, quick=quick)
+
+
+def _compare_writers(mode: str, url: str, *, quick: bool) -> None:
+    open_ledger(url, fresh=True).database.close()
+    ours, theirs = [], []
+    for _ in range(1 if quick else 3):
+        theirs += baseline("ledger/h_design.py", mode, "4", "50", str(_SECONDS), "1")
+        ours.append(_together(url))
+    rate, p99 = (statistics.median(each) for each in zip(*ours, strict=True))
+    print(f"200 writers, {mode}: {rate:,.0f} entries/s, p99 {p99:.1f} ms")
+    if theirs:
+        ratio("rate", rate, statistics.median(row["median"] for row in theirs), 0.5)
+        other = statistics.median(row["p99_ms"][0] for row in theirs)
+        ratio("p99", p99, other, 1.5, low=True)
+
+
+def measure_proofs(*, quick: bool) -> None:
+    """Proofs from ledgers of growing size, each for random entries."""
+    rows = baseline("ledger/d_pymerkle.py")
+    theirs = _figures(rows, "d_pymerkle_inclusion_proof_100k")
+    with sqlite_url() as url:
+        ledger = open_ledger(url, fresh=True)
+        for size in (1_000, 10_000, 100_000, *([] if quick else [1_000_000])):
+            fill(ledger, size)
+            inclusion = _time_proofs(ledger, lambda tree, at: tree.inclusion_proof(at - 1))
+            _time_proofs(ledger, lambda tree, at: tree.consistency_proof(at), "consistency")
+            if theirs and size == 100_000:
+                ratio("pymerkle over ours, ms", theirs["median"], inclusion, 100)
+        ledger.database.close()
+
+
+def _time_proofs(
+    ledger: Ledger, prove: Callable[[Tree, int], object], name: str = "inclusion"
+) -> float:
+    size, chance, times = ledger.head().size, random.Random(1), []
+    for _ in range(_PROOFS):
+        at = chance.randint(1, size)
+        before = time.perf_counter()
+        with ledger.database.read() as connection:
+            prove(Tree(StoredTiles(connection, 1), SHA256, size), at)
+        times.append((time.perf_counter() - before) * 1000)
+    times.sort()
+    p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
+    print(f"{name:<11} proof, {size:>9,} entries: p50 {p50:.2f} ms  p99 {p99:.2f} ms")
+    return p50
+
+
+def measure_verify(*, quick: bool) -> None:
+    """Entries, chain and tree from SQLite, on one core and on all."""
+    rows = baseline("ledger/f_hash.py")
+    theirs = _figures(rows, "f_verify_chain_in_memory_stored_bytes")
+    with sqlite_url() as url:
+        ledger = open_ledger(url, fresh=True)
+        fill(ledger, 200_000 if quick else 1_000_000)
+        cores = len(os.sched_getaffinity(0))
+        rates = {count: _verify(ledger, url, count) for count in sorted({1, cores})}
+        if theirs:
+            ratio("one core", rates[1], theirs["median"], 0.35)
+        if cores > 1:
+            ratio(f"{cores} cores over one", rates[cores], rates[1], 1.7)
+        ledger.database.close()
+
+
+def _verify(ledger: Ledger, url: str, processes: int) -> float:
+    size, best = ledger.head().size, 0.0
+    for _ in range(3):
+        with ledger.database.read() as connection:
+            source = StoredTiles(connection, 1)
+            begin = time.perf_counter()
+            walk(DatabaseShelf(url, 1), SHA256, size, source=source, processes=processes)
+            best = max(best, size / (time.perf_counter() - begin))
+    print(f"verify, {processes} processes: {best:,.0f} entries/s")
+    return best
+
+
+MEASURES: dict[str, Callable[..., None]] = {
+    "append": measure_append,
+    "writers": measure_writers,
+    "proofs": measure_proofs,
+    "verify": measure_verify,
+}
+
+
+def main() -> None:
+    """Measure what is asked for, or everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter, for a first look")
+    parser.add_argument("what", nargs="*", choices=[*MEASURES, []], help="default: everything")
+    asked = parser.parse_args()
+    print(f"{Path(__file__).name}: {now():%Y-%m-%d %H:%M} UTC")
+    for name in asked.what or MEASURES:
+        MEASURES[name](quick=asked.quick)
+
+
+if __name__ == "__main__":
+    main()
