@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from texts.handheld import HANDHELD
 from texts.scanning import SCANNING
 from texts.text import Text
+from texts.web import WEB
 
 _INPUT = {
     "malformed": Text("内容格式不对：{detail}", "Malformed input: {detail}"),
@@ -205,11 +207,13 @@ _DEMO = {
 CATALOGUE: dict[str, Text] = {
     **_INPUT,
     **_DOORS,
+    **HANDHELD,
     **_LOG,
     **_SETTINGS,
     **_LEDGER,
     **SCANNING,
     **_ACCESS,
+    **WEB,
     **_DEMO,
 }
 """Every code the program can produce, with its sentence."""

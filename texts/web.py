@@ -1,0 +1,148 @@
+"""What the pages say beyond their templates: verdicts, facts, documents, acts, purposes."""
+
+from __future__ import annotations
+
+from texts.text import Text
+
+_PROBLEMS = {
+    "csrf": Text("页面放得太久。刷新后再试", "This page is too old. Reload it and try again"),
+    "unit-unknown": Text(
+        "产品认得，这一件没有入过库", "The product is known, this unit was never received"
+    ),
+    "code-unknown": Text("不认识这个码", "Unknown code"),
+    "code-unknown-then": Text(
+        "再扫一次，还不行就拍照查", "Scan it again; if that fails, search by photo"
+    ),
+    "lot-differs": Text(
+        "标签上的批号是 {found}，账本里是 {known}。停下，查实物",
+        "The label says lot {found}, the ledger {known}. Stop and look at the goods",
+    ),
+    "photo-empty": Text(
+        "照片里没有找到码。靠近一点，对好焦", "No code found in this photo. Closer, and in focus"
+    ),
+    "photo-uncertain": Text(
+        "有一个条码没看清：{found}。请核对", "One bar code is not certain: {found}. Check it"
+    ),
+    "photo-missing": Text("先选一张照片", "Choose a photo first"),
+    "product-unknown": Text("没有找到这个产品", "No such product found"),
+    "products-several": Text(
+        "有 {count} 个产品：{names}。写院内编码",
+        "{count} products: {names}. Type the hospital code",
+    ),
+    "lots-missing": Text("至少选一个批号", "Choose at least one lot"),
+    "lots-malformed": Text("这不是批号：{found}", "Not a lot number: {found}"),
+    "form-used": Text(
+        "这张表已经开过 {case}，内容不同。核对后再提交",
+        "This form opened {case} with other content. Check it and submit again",
+    ),
+    "passwords-differ": Text("两次输入的新密码不一样", "The two new passwords differ"),
+    "purpose-missing": Text("先选一个理由", "Choose a reason first"),
+    "verify-running": Text("正在校验，稍后刷新", "Verifying. Reload the page in a while"),
+    "verify-done": Text("校验完成", "Verification has ended"),
+    "password-changed": Text("密码已改", "Password changed"),
+    "signed-out": Text("已退出", "Signed out"),
+    "second-factor-set": Text("动态口令已绑定", "Second factor set up"),
+    "checkpoint-made": Text("检查点已签，到第 {size} 条", "Checkpoint signed, up to {size}"),
+    "recall-opened": Text("{case} 已开，这些批号已停用", "{case} is open, these lots are held"),
+    "content-withheld": Text(
+        "谁看过什么，由审计管理员查看", "Who looked at what is for the audit administrator"
+    ),
+}
+
+_VERDICTS = {
+    "verdict-recalled": Text("这一批已召回，不能用", "Recalled lot, do not use"),
+    "verdict-recalled-used": Text("已用出的召回批号", "A recalled lot that was used already"),
+    "verdict-recalled-note": Text("{class} {case} · {since} 起", "{class} {case} · since {since}"),
+    "verdict-isolate": Text("放进隔离箱，扫箱上的码", "Put it in the red box, scan the box"),
+    "verdict-notify": Text("看召回案，通知患者", "See the case, tell the patient"),
+    "verdict-quarantined": Text(
+        "已隔离，放行前不能用", "Quarantined, not to be used until released"
+    ),
+    "verdict-expired": Text("已过效期，不能用", "Expired, do not use"),
+    "recall-class-I": Text("一级召回", "Class I recall"),
+    "recall-class-II": Text("二级召回", "Class II recall"),
+    "recall-class-III": Text("三级召回", "Class III recall"),
+}
+
+_FACTS = {
+    "category-drug": Text("药品", "Drug"),
+    "category-consumable": Text("耗材", "Consumable"),
+    "category-implant": Text("植入物", "Implant"),
+    "tracked-serial": Text("{category} · 一物一码", "{category} · by serial"),
+    "tracked-lot": Text("{category} · 按批号", "{category} · by lot"),
+    "fact-drug_code": Text("药品追溯码", "Drug traceability code"),
+    "fact-gtin": Text("GTIN", "GTIN"),
+    "fact-sscc": Text("SSCC", "SSCC"),
+    "fact-di": Text("产品标识 {scheme}", "Device identifier {scheme}"),
+    "fact-lot": Text("批号", "Lot"),
+    "fact-serial": Text("序列号", "Serial"),
+    "fact-expiry": Text("效期", "Expiry"),
+    "fact-product_code": Text("院内编码", "Hospital code"),
+    "fact-holder": Text("上市许可持有人", "Marketing holder"),
+    "fact-registrant": Text("注册人", "Registrant"),
+    "fact-supplier": Text("供应商", "Supplier"),
+    "fact-insurance_code": Text("医保编码", "Insurance code"),
+    "fact-registration": Text("批准文号", "Registration"),
+    "fact-storage": Text("贮藏", "Storage"),
+    "fact-products": Text("产品", "Product"),
+    "fact-lots-arrived": Text("到货批号", "Lots that arrived"),
+    "fact-lots-arrived-count": Text("{count} 个", "{count}"),
+    "fact-notice": Text("通知", "Notice"),
+    "fact-opened-by": Text("开案人", "Opened by"),
+    "all-lots": Text("全部批号", "All lots"),
+    "lot-none": Text("无批号", "No lot"),
+    "and-more": Text("{first} 等 {count} 件", "{first} and {count} in all"),
+}
+
+_DOCUMENTS = {
+    "document-po": Text("采购单 {id}", "Purchase order {id}"),
+    "document-desadv": Text("送货单 {id}", "Delivery note {id}"),
+    "document-inv": Text("发票 {id}", "Invoice {id}"),
+    "document-prescription": Text("处方 {id}", "Prescription {id}"),
+    "document-medication-order": Text("医嘱 {id}", "Medication order {id}"),
+    "document-transfer": Text("调拨单 {id}", "Transfer {id}"),
+    "document-recall": Text("召回案 {id}", "Recall {id}"),
+}
+
+_ACTS = {
+    "entry-catalogue": Text("目录", "Catalogue"),
+    "entry-order": Text("单据", "Order"),
+    "entry-ledger": Text("账本", "Ledger"),
+    "act-other": Text("访问", "Access"),
+    "act-sign-in": Text("登录", "Signed in"),
+    "act-sign-out": Text("退出", "Signed out"),
+    "act-lock": Text("锁定", "Locked"),
+    "act-password-changed": Text("改密码", "Password changed"),
+    "act-see_patients": Text("查看患者", "Patient seen"),
+    "act-find_patients": Text("查找患者", "Patient looked up"),
+    "act-patient-registered": Text("登记患者", "Patient registered"),
+    "act-patient-updated": Text("更新患者", "Patient updated"),
+    "act-staff-added": Text("新建账号", "Account made"),
+    "act-roles-set": Text("改权限", "Rights set"),
+    "act-device-enrolled": Text("注册设备", "Device enrolled"),
+    "act-read_audit": Text("查看审计", "Audit trail read"),
+    "act-denied": Text("拒绝：{act}", "Denied: {act}"),
+    "operator": Text("服务器", "Server"),
+    "anybody": Text("未登录", "Not signed in"),
+}
+
+_PURPOSES = {
+    "purpose-PATSFTY": Text("召回联系，用药安全", "Recall contact, patient safety"),
+    "purpose-TREAT": Text("随访，治疗", "Follow-up, treatment"),
+    "purpose-ETREAT": Text("抢救", "Emergency treatment"),
+    "purpose-PUBHLTH": Text("上报，公共卫生", "Reporting, public health"),
+    "purpose-HQUALIMP": Text("质量检查", "Quality review"),
+    "purpose-PATRQT": Text("患者本人要求", "The patient asked for it"),
+    "purpose-HLEGAL": Text("司法或监管检查", "Legal or regulatory inspection"),
+    "purpose-HOPERAT": Text("出入院手续", "Admission and discharge"),
+}
+
+WEB: dict[str, Text] = {
+    **_PROBLEMS,
+    **_VERDICTS,
+    **_FACTS,
+    **_DOCUMENTS,
+    **_ACTS,
+    **_PURPOSES,
+}
+"""Every sentence of the pages that is not in a template, by code."""

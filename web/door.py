@@ -1,0 +1,36 @@
+"""Opening the door of the pages: everything of the web, installed in an application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hospital import Hospital
+from web import presentation
+from web.desk import EXTENSION, Desk
+from web.guard import csrf, guard
+from web.headers import add_headers
+from web.routes import BLUEPRINTS
+
+
+def register(app: Flask, hospital: Hospital) -> None:
+    """Install the pages.
+
+    Args:
+        app: the application; its configuration names the secret key and the cookies' manner.
+        hospital: whose pages they are.
+    """
+    settings = hospital.settings
+    own = Desk(hospital)
+    app.extensions[EXTENSION] = own
+    app.config["SESSION_COOKIE_SECURE"] = settings.secure_cookies
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["SESSION_COOKIE_NAME"] = "medtrace_forms"
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard asks for the token, door by door
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # it is worth as much as the session it is bound to
+    presentation.dress(app, zone=own.zone)
+    csrf.init_app(app)
+    app.before_request(guard)
+    app.after_request(add_headers)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

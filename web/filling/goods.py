@@ -1,0 +1,210 @@
+"""What pages say of goods: their codes, facts, states, sums, and the verdict on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+from urllib.parse import unquote
+
+from flask import url_for
+
+from access import Action
+from inventory import Balance, Category, Lot, Product, Status
+from recall import cases_of_lot, find_case
+from texts import Text, text_of
+from trace import identifier_of
+from web.filling.page import Page
+from web.view import (
+    Code,
+    Expiry,
+    Fact,
+    PartKind,
+    PlaceCount,
+    SumBar,
+    SumPart,
+    ThingStatus,
+    Verdict,
+    VerdictKind,
+)
+
+_GTIN: Final = "https://id.gs1.org/01/"
+_SERIAL: Final = "/21/"
+_DRUG: Final = "urn:medtrace:cn-drug:"
+_DETAILS: Final = ("insurance_code", "registration", "storage")
+_MONO: Final = frozenset({"insurance_code"})
+
+STATUSES: Final[Mapping[Status, ThingStatus]] = {
+    Status.AVAILABLE: ThingStatus.IN_STOCK,
+    Status.QUARANTINED: ThingStatus.QUARANTINED,
+    Status.DISPENSED: ThingStatus.DISPENSED,
+    Status.ADMINISTERED: ThingStatus.ADMINISTERED,
+    Status.IMPLANTED: ThingStatus.IMPLANTED,
+    Status.SENT_BACK: ThingStatus.RETURNED,
+}
+GONE: Final = frozenset({Status.ADMINISTERED, Status.IMPLANTED, Status.SENT_BACK})
+"""Final states: a date or a recall no longer stops anything."""
+
+_PARTS: Final[Mapping[Status, PartKind]] = {
+    Status.AVAILABLE: PartKind.IN_STOCK,
+    Status.QUARANTINED: PartKind.QUARANTINED,
+    Status.DISPENSED: PartKind.DISPENSED,
+    Status.ADMINISTERED: PartKind.USED,
+    Status.IMPLANTED: PartKind.USED,
+    Status.SENT_BACK: PartKind.RETURNED,
+}
+
+
+def codes_of(key: str) -> tuple[Code, ...]:
+    """The code on the pack, from a thing's key."""
+    if key.startswith(_DRUG):
+        return (Code(text_of("fact-drug_code"), key.removeprefix(_DRUG)),)
+    return _product_codes([identifier_of(key)])
+
+
+def serial_of(key: str) -> str | None:
+    """The serial in a thing's key; a drug traceability code has none beside itself."""
+    if key.startswith(_DRUG):
+        return None
+    if key.startswith(_GTIN):
+        return unquote(key.partition(_SERIAL)[2]) or None
+    return unquote(key.rsplit(":", maxsplit=1)[-1])
+
+
+def _product_codes(identifiers: Iterable[str]) -> tuple[Code, ...]:
+    found = []
+    for name in identifiers:
+        if name.startswith(_GTIN):
+            found.append(Code(text_of("fact-gtin"), name.removeprefix(_GTIN)))
+        elif name.startswith(_DRUG):
+            found.append(Code(text_of("fact-drug_code"), name.removeprefix(_DRUG)))
+        else:
+            scheme, _, value = name.removeprefix("urn:medtrace:").partition(":")
+            label = text_of("fact-di").filled({"scheme": scheme.upper()})
+            found.append(Code(label, unquote(value)))
+    return tuple(found)
+
+
+def category_of(product: Product, *, serial: bool) -> Text:
+    """What it is and how it is tracked: 药品 · 一物一码."""
+    pattern = text_of("tracked-serial" if serial else "tracked-lot")
+    category = text_of(f"category-{product.category}")
+    return Text(pattern.zh.format(category=category.zh), pattern.en.format(category=category.en))
+
+
+def facts_of(product: Product, lot: Lot | None = None) -> tuple[Fact, ...]:
+    """Holder, supplier and the further codes that the catalogue knows."""
+    holder = "fact-holder" if product.category is Category.DRUG else "fact-registrant"
+    facts = [
+        Fact(text_of("fact-product_code"), product.code, mono=True),
+        Fact(text_of(holder), product.holder),
+    ]
+    if lot is not None and lot.supplier:
+        facts.append(Fact(text_of("fact-supplier"), lot.supplier))
+    facts += [
+        Fact(text_of(f"fact-{name}"), product.details[name], mono=name in _MONO)
+        for name in _DETAILS
+        if product.details.get(name)
+    ]
+    return tuple(facts)
+
+
+def expiry_of(page: Page, lot: Lot, *, frozen: bool = False) -> Expiry | None:
+    """The lot's last day of use, held against today."""
+    if lot.expiry is None:
+        return None
+    return Expiry(date.fromisoformat(lot.expiry), page.today, frozen)
+
+
+def has_expired(page: Page, lot: Lot) -> bool:
+    """Whether the lot's last day of use has passed."""
+    return lot.expiry is not None and date.fromisoformat(lot.expiry) < page.today
+
+
+def status_of(page: Page, status: Status, lot: Lot) -> ThingStatus:
+    """Where a thing of a lot stands, as the page says it: what stops it is said first."""
+    if status in GONE:
+        return STATUSES[status]
+    if cases_of_lot(page.connection, page.ledger_id, lot):
+        return ThingStatus.RECALLED
+    if has_expired(page, lot):
+        return ThingStatus.EXPIRED
+    return STATUSES[status]
+
+
+def lot_status(page: Page, lot: Lot, rows: Iterable[Balance]) -> ThingStatus:
+    """Where a lot as a whole stands."""
+    present = {row.status for row in rows}
+    if cases_of_lot(page.connection, page.ledger_id, lot):
+        return ThingStatus.RECALLED
+    if Status.QUARANTINED in present:
+        return ThingStatus.QUARANTINED
+    if len(present) == 1:
+        return status_of(page, present.pop(), lot)
+    return ThingStatus.MIXED
+
+
+def verdict_on(page: Page, status: ThingStatus, lot: Lot) -> Verdict | None:
+    """The banner over a thing or lot that must not be used; None: nothing is in the way."""
+    cases = cases_of_lot(page.connection, page.ledger_id, lot)
+    if cases:
+        return _recalled(page, cases[-1], used=status is not ThingStatus.RECALLED)
+    if status is ThingStatus.QUARANTINED:
+        return Verdict(VerdictKind.LOOK, text_of("verdict-quarantined"))
+    if status is ThingStatus.EXPIRED:
+        return Verdict(VerdictKind.STOP, text_of("verdict-expired"), (text_of("verdict-isolate"),))
+    return None
+
+
+def _recalled(page: Page, case_id: str, *, used: bool) -> Verdict:
+    case = find_case(page.connection, page.ledger_id, case_id)
+    note = None
+    if case is not None:
+        words = page.say(f"recall-class-{case.recall_class.value}")
+        since = page.moment(case.opened)
+        values = {"class": words, "case": case_id, "since": since}
+        note = text_of("verdict-recalled-note").filled(values)
+    return Verdict(
+        kind=VerdictKind.LOOK if used else VerdictKind.STOP,
+        reason=text_of("verdict-recalled-used" if used else "verdict-recalled"),
+        steps=(text_of("verdict-notify" if used else "verdict-isolate"),),
+        note=note,
+        href=url_for("recalls.case", case_id=case_id) if page.may(Action.SEE_RECALL) else None,
+    )
+
+
+def sum_of(rows: Iterable[Balance], total: int, unit: str) -> SumBar:
+    """What became of a quantity that was received."""
+    return SumBar(_parts(rows, _PARTS), total, unit)
+
+
+def exposure_of(rows: Iterable[Balance], total: int, unit: str) -> SumBar:
+    """The same for a recall: what is in stock has still to be held apart."""
+    return SumBar(_parts(rows, _RECALLED), total, unit)
+
+
+_RECALLED: Final = {**_PARTS, Status.AVAILABLE: PartKind.TO_QUARANTINE}
+
+
+def _parts(rows: Iterable[Balance], kinds: Mapping[Status, PartKind]) -> tuple[SumPart, ...]:
+    counts = dict.fromkeys(PartKind, 0)
+    for row in rows:
+        counts[kinds[row.status]] += row.quantity
+    return tuple(SumPart(kind, count) for kind, count in counts.items() if count)
+
+
+def places_of(
+    page: Page, rows: Iterable[Balance], *, recalled: bool = False
+) -> tuple[PlaceCount, ...]:
+    """What lies where, or was handed out from where, the largest count first."""
+    kinds = _RECALLED if recalled else _PARTS
+    counts: dict[tuple[int, PartKind], int] = {}
+    for row in rows:
+        if row.status not in GONE:
+            place = (row.location_id, kinds[row.status])
+            counts[place] = counts.get(place, 0) + row.quantity
+    found = [
+        PlaceCount(page.places.name_of(location_id), kind, count)
+        for (location_id, kind), count in counts.items()
+    ]
+    return tuple(sorted(found, key=lambda place: (-place.count, place.place)))

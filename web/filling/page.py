@@ -1,0 +1,129 @@
+"""What one page is filled from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from access import Action, Label, Principal, permits_somewhere
+from inventory import Lot, Product, locations, lots_by_id, products
+from ledger import Entry, Standing, Standings
+from texts import Text, text_of
+from web.desk import Desk, desk
+from web.filling.places import Places
+from web.presentation import language
+from web.shell import role_text
+from web.view import Seal
+from web.visitor import reader
+
+
+class Page:
+    """One consistent state of the database, read as one reader may see it.
+
+    Args:
+        own: the desk.
+        connection: where everything is read.
+        principal: who reads.
+        language: `zh` or `en`.
+    """
+
+    def __init__(
+        self, own: Desk, connection: Connection, principal: Principal, language: str
+    ) -> None:
+        self.desk = own
+        self.connection = connection
+        self.principal = principal
+        self.language = language
+        self.ledger_id = own.hospital.ledger_id
+        self.now: datetime = own.hospital.clock()
+        self._labels: dict[str, Label | None] = {}
+        self._standings: dict[int, Standing] = {}
+        self._products: dict[int, Product] = {}
+
+    @property
+    def today(self) -> date:
+        """The day in the hospital's zone."""
+        return self.now.astimezone(self.desk.zone).date()
+
+    @cached_property
+    def places(self) -> Places:
+        """The locations."""
+        return Places(locations(self.connection, self.ledger_id))
+
+    @cached_property
+    def standings(self) -> Standings:
+        """How entries stand under the newest checkpoint."""
+        return Standings(self.connection, self.desk.checkpoints)
+
+    def may(self, action: Action) -> bool:
+        """Whether the reader may do it somewhere: what is offered, not what is decided."""
+        return permits_somewhere(self.principal, action)
+
+    def say(self, code: str, **values: object) -> str:
+        """A sentence of `texts` in the reader's language."""
+        return self.in_words(text_of(code).filled(values))
+
+    def in_words(self, text: Text) -> str:
+        """A text in the reader's language."""
+        return text.in_language(self.language)
+
+    def product(self, product_id: int) -> Product:
+        """The product of this surrogate, which must exist."""
+        if product_id not in self._products:
+            self._products |= products(self.connection, self.ledger_id, [product_id])
+        return self._products[product_id]
+
+    def lot(self, lot_id: int) -> Lot:
+        """The lot of this surrogate, which must exist."""
+        return lots_by_id(self.connection, self.ledger_id, [lot_id])[lot_id]
+
+    def moment(self, instant: datetime) -> str:
+        """Day and time in the hospital's zone."""
+        return f"{instant.astimezone(self.desk.zone):%Y-%m-%d %H:%M}"
+
+    def quantity(self, count: int, product: Product) -> str:
+        """A count with its unit."""
+        return f"{count:,} {product.unit}"
+
+    def meet(self, names: Iterable[str | None]) -> None:
+        """Learn what is said of these people, by staff number or URI, in one question."""
+        unknown = {name for name in names if name} - self._labels.keys()
+        if unknown:
+            found = self.desk.hospital.access.staff.labels(unknown)
+            self._labels |= {name: found.get(name) for name in unknown}
+
+    def person(self, name: str | None) -> str:
+        """What is said of somebody instead of a name: 药师 0533."""
+        if not name:
+            return "–"
+        self.meet([name])
+        label = self._labels[name]
+        if label is not None:
+            return f"{self.in_words(role_text(label.roles))} {label.number}"
+        last = name.rpartition(":")[2]
+        return self.say(last) if last in {"operator", "anybody"} else last[-8:]
+
+    def standing(self, entry: Entry) -> Standing:
+        """How an entry stands."""
+        if entry.seq not in self._standings:
+            self._standings |= self.standings.of([entry])
+        return self._standings[entry.seq]
+
+    def seal(self, entry: Entry) -> Seal:
+        """How well an entry is proven."""
+        standing = self.standing(entry)
+        if standing.problem is not None:
+            return Seal.BROKEN
+        return Seal.PROVEN if standing.covered else Seal.PENDING
+
+
+@contextmanager
+def open_page() -> Iterator[Page]:
+    """The page that answers this request."""
+    own = desk()
+    with own.hospital.database.read() as connection:
+        yield Page(own, connection, reader(), language())

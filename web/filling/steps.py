@@ -1,0 +1,192 @@
+"""The life of a thing or lot: its entries as steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from flask import url_for
+
+from access import Action
+from recall import RECALL_TYPE
+from texts import text_of
+from trace import Event, EventKind
+from trace import Step as Recorded
+from web.filling.page import Page
+from web.view import (
+    Document,
+    Lane,
+    Seal,
+    SealSummary,
+    Step,
+    StepKind,
+    pseudonym_tail,
+)
+
+_DOCUMENT: Final = "urn:medtrace:btt:"
+_LONGEST_DEVICE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The lot whose amounts are told; a single thing's steps tell none.
+
+    Args:
+        product: the product's code.
+        lot: the lot's name.
+        unit: the base unit.
+    """
+
+    product: str
+    lot: str
+    unit: str
+
+
+def steps(page: Page, history: Sequence[Recorded], goods: Goods | None = None) -> tuple[Step, ...]:
+    """The steps of a life, in the order of the ledger.
+
+    Args:
+        page: the page.
+        history: what the ledger says of the thing.
+        goods: the lot whose life it is; None: it is a single thing's.
+    """
+    page.meet(name for recorded in history for name in _people(recorded))
+    told: list[Step] = []
+    whereabouts: str | None = None
+    for recorded in history:
+        step = _step(page, recorded, goods, told[-1] if told else None)
+        if step is None:
+            continue
+        event = recorded.event
+        if event is not None and recorded.refused is None:
+            gap = goods is None and _gap(page, whereabouts, event)
+            step = replace(step, gap_before=gap)
+            whereabouts = event.whereabouts
+        told.append(step)
+    return tuple(told)
+
+
+def seal_summary(page: Page, told: Sequence[Step]) -> SealSummary:
+    """How many of the steps are proven, and by what."""
+    seals = [step.seal for step in told]
+    newest = page.standings.newest
+    return SealSummary(
+        proven=seals.count(Seal.PROVEN),
+        broken=seals.count(Seal.BROKEN),
+        total=len(seals),
+        checkpoint_at=newest.made if newest else None,
+        checkpoint_size=newest.checkpoint.size if newest else None,
+        signed=newest is not None and page.standings.problem is None,
+    )
+
+
+def proof_of(page: Page, seq: int) -> str | None:
+    """The address of an entry's proof, for those who may see the ledger."""
+    return url_for("ledger.proof", seq=seq) if page.may(Action.VIEW_LEDGER) else None
+
+
+def _people(recorded: Recorded) -> tuple[str | None, ...]:
+    if recorded.event is None:
+        return (recorded.entry.event.get("medtrace:person"),)
+    return recorded.event.person, recorded.event.second_person
+
+
+def _step(page: Page, recorded: Recorded, goods: Goods | None, before: Step | None) -> Step | None:
+    if recorded.event is not None:
+        return _event_step(page, recorded, recorded.event, goods)
+    if recorded.entry.event.get("type") == RECALL_TYPE and recorded.refused is None:
+        return _recall_step(page, recorded, before)
+    return None
+
+
+def _event_step(page: Page, recorded: Recorded, event: Event, goods: Goods | None) -> Step:
+    refused = recorded.refused
+    kind = StepKind(event.kind.value) if refused is None else StepKind.REFUSED
+    lane, name, origin, place = _way(page, event, refused=refused is not None)
+    people = (event.person, event.second_person)
+    device = event.device if event.device and len(event.device) <= _LONGEST_DEVICE else None
+    return Step(
+        kind=kind,
+        lane=lane,
+        lane_name=name,
+        at=event.time,
+        seq=recorded.entry.seq,
+        seal=page.seal(recorded.entry),
+        proof=proof_of(page, recorded.entry.seq),
+        origin=origin,
+        place=place,
+        persons=tuple(page.person(person) for person in people if person),
+        device=device,
+        detail=event.note,
+        quantity=_quantity(recorded, event, goods) if goods else None,
+        documents=tuple(_document(page, item.type, item.id) for item in event.documents),
+        patient=pseudonym_tail(str(event.patient)) if event.patient else None,
+        reason=refused.text if refused else None,
+    )
+
+
+def _way(
+    page: Page, event: Event, *, refused: bool
+) -> tuple[Lane, str | None, str | None, str | None]:
+    """Lane and department after the step, where it came from, where it is."""
+    here = page.places.name(event.location)
+    if refused:
+        return *page.places.lane(event.location), None, here
+    if event.kind is EventKind.RETURNED and event.party:
+        return Lane.SUPPLIER, event.party, here, event.party
+    lane, name = page.places.lane(event.whereabouts)
+    if event.kind is EventKind.RECEIVED and event.party:
+        return lane, name, event.party, page.places.name(event.whereabouts)
+    origin = here if event.whereabouts != event.location else None
+    return lane, name, origin, page.places.name(event.whereabouts)
+
+
+def _recall_step(page: Page, recorded: Recorded, before: Step | None) -> Step:
+    """A recall changes no custody: it stands in the lane where the thing is."""
+    members: dict[str, Any] = recorded.entry.event
+    person = members.get("medtrace:person")
+    case = Document(members["case"], _case_href(page, members["case"]))
+    return Step(
+        kind=StepKind.RECALLED,
+        lane=before.lane if before else Lane.STORE,
+        lane_name=before.lane_name if before else None,
+        at=datetime.fromisoformat(members["eventTime"]),
+        seq=recorded.entry.seq,
+        seal=page.seal(recorded.entry),
+        proof=proof_of(page, recorded.entry.seq),
+        persons=(page.person(person),) if person else (),
+        detail=members["reason"],
+        documents=(case,),
+    )
+
+
+def _case_href(page: Page, case_id: str) -> str | None:
+    return url_for("recalls.case", case_id=case_id) if page.may(Action.SEE_RECALL) else None
+
+
+def _gap(page: Page, whereabouts: str | None, event: Event) -> bool:
+    """Whether the thing turned up in another department than it was last seen in."""
+    if whereabouts is None or whereabouts == event.location:
+        return False
+    return page.places.department(whereabouts) != page.places.department(event.location)
+
+
+def _quantity(recorded: Recorded, event: Event, goods: Goods) -> str | None:
+    """How much of the lot an event was about, by what the entry says its things are."""
+    described = recorded.entry.context.get("things", ())
+    keys = {
+        item["key"]
+        for item in described
+        if item["product"] == goods.product and item["lot"] == goods.lot
+    }
+    count = sum(thing.quantity or 1 for thing in event.things if thing.key in keys)
+    return f"{count:,} {goods.unit}" if count else None
+
+
+def _document(page: Page, kind: str, number: str) -> Document:
+    code = f"document-{kind.removeprefix(_DOCUMENT)}"
+    text = text_of(code)
+    said = page.in_words(text.filled({"id": number}))
+    return Document(number if said == code else said)

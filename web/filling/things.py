@@ -1,0 +1,118 @@
+"""The pages of one thing and of one lot."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import url_for
+
+from access import Action
+from errors import NotFound
+from inventory import balances, exposures, lots_by_id, received, unit_of
+from trace import history_of_lot, history_of_unit, steps_of_lot
+from web.filling.goods import (
+    GONE,
+    category_of,
+    codes_of,
+    expiry_of,
+    facts_of,
+    lot_status,
+    places_of,
+    serial_of,
+    status_of,
+    sum_of,
+    verdict_on,
+)
+from web.filling.page import Page
+from web.filling.steps import Goods, seal_summary, steps
+from web.view import Life, LotView, ThingView
+
+STEPS: Final = 50
+"""How many steps of a lot one page shows."""
+
+
+def thing_view(page: Page, unit_id: int) -> ThingView:
+    """The page of one serialised thing.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    own = page.ledger_id
+    unit = unit_of(page.connection, own, unit_id)
+    if unit is None:
+        raise NotFound("not-found", what=str(unit_id))
+    lot = lots_by_id(page.connection, own, [unit.lot_id])[unit.lot_id]
+    product = page.product(unit.product_id)
+    status = status_of(page, unit.status, lot)
+    told = steps(page, history_of_unit(page.connection, own, unit_id))
+    rows = balances(page.connection, own, [lot.lot_id])
+    arrived = received(page.connection, own, [lot.lot_id])
+    may_see_lot = page.may(Action.SEE_STOCK)
+    return ThingView(
+        name=product.name,
+        spec=product.specification,
+        category=category_of(product, serial=True),
+        status=status,
+        lot=lot.lot or None,
+        serial=serial_of(unit.key),
+        expiry=expiry_of(page, lot, frozen=unit.status in GONE),
+        codes=codes_of(unit.key),
+        facts=facts_of(product, lot),
+        life=Life(told),
+        seals=seal_summary(page, told),
+        lot_sum=sum_of(rows, arrived, product.unit) if may_see_lot else None,
+        lot_href=url_for("lots.page", lot_id=lot.lot_id) if may_see_lot else None,
+        verdict=verdict_on(page, status, lot),
+    )
+
+
+def lot_view(page: Page, lot_id: int, before: int | None) -> LotView:
+    """The page of one lot.
+
+    Args:
+        page: the page.
+        lot_id: which lot.
+        before: only steps with a smaller entry number; None: the latest.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    own = page.ledger_id
+    lot = lots_by_id(page.connection, own, [lot_id]).get(lot_id)
+    if lot is None:
+        raise NotFound("not-found", what=str(lot_id))
+    product = page.product(lot.product_id)
+    rows = balances(page.connection, own, [lot_id])
+    status = lot_status(page, lot, rows)
+    life = _life(page, lot_id, before, Goods(product.code, lot.lot, product.unit))
+    patients = {each.patient for each in exposures(page.connection, own, [lot_id])}
+    recall = url_for("recalls.new", product=product.code, lot=lot.lot)
+    return LotView(
+        name=product.name,
+        spec=product.specification,
+        category=category_of(product, serial=product.details.get("tracking") == "serial"),
+        status=status,
+        lot=lot.lot or page.say("lot-none"),
+        expiry=expiry_of(page, lot),
+        codes=(),
+        facts=facts_of(product, lot),
+        life=life,
+        seals=seal_summary(page, life.steps),
+        total=sum_of(rows, received(page.connection, own, [lot_id]), product.unit),
+        places=places_of(page, rows),
+        patients=len(patients) if page.may(Action.SEE_RECALL) else None,
+        recall_href=recall if page.may(Action.OPEN_RECALL) else None,
+        verdict=verdict_on(page, status, lot),
+    )
+
+
+def _life(page: Page, lot_id: int, before: int | None, goods: Goods) -> Life:
+    own = page.ledger_id
+    history = history_of_lot(page.connection, own, lot_id, before=before, limit=STEPS)
+    cut = 0
+    more = None
+    if history:
+        first = history[0].entry.seq
+        cut = steps_of_lot(page.connection, own, lot_id, before=first)
+        more = url_for("lots.page", lot_id=lot_id, before=first) if cut else None
+    return Life(steps(page, history, goods), cut, more)

@@ -1,0 +1,40 @@
+"""Addresses inside this site: where somebody begins, and where a form may send them back to."""
+
+from __future__ import annotations
+
+import re
+
+from flask import request, url_for
+
+from access import Action, Principal, permits_somewhere
+
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+_BEGINNINGS = (
+    (Action.SEARCH, "search.home"),
+    (Action.VIEW_LEDGER, "ledger.page"),
+)
+
+
+def local_path(wanted: str | None) -> str | None:
+    r"""An address of this site as a browser may be sent to; None where it is anything else.
+
+    A path only: no scheme, no host, nothing that a browser reads as one (`//host`, `/\host`).
+    """
+    return wanted if wanted and _LOCAL.fullmatch(wanted) else None
+
+
+def landing(principal: Principal | None) -> str:
+    """The first page of somebody: the first that their work needs."""
+    if principal is None:
+        return url_for("sign_in.page")
+    for action, endpoint in _BEGINNINGS:
+        if permits_somewhere(principal, action):
+            return url_for(endpoint)
+    return url_for("password.page")
+
+
+def here() -> str:
+    """The path and query of this page; of a form's answer, the page it was sent from."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return request.path

@@ -1,0 +1,28 @@
+"""The pages' addresses: one module for each part of the site, one blueprint each."""
+
+from __future__ import annotations
+
+from web.routes import (
+    ledger,
+    log,
+    lots,
+    password,
+    recalls,
+    search,
+    second_factor,
+    sign_in,
+    things,
+)
+
+BLUEPRINTS = (
+    ledger.blueprint,
+    log.blueprint,
+    lots.blueprint,
+    password.blueprint,
+    recalls.blueprint,
+    search.blueprint,
+    second_factor.blueprint,
+    sign_in.blueprint,
+    things.blueprint,
+)
+"""Every blueprint of the pages."""

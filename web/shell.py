@@ -1,0 +1,120 @@
+"""The frame around every page, filled for its reader."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from flask import Response, flash, get_flashed_messages, make_response, render_template, url_for
+from sqlalchemy import Connection
+
+from access import Action, Principal, Role, permits_somewhere
+from ledger import Audit
+from recall import case_count
+from texts import Text, text_of
+from web.desk import Desk, desk
+from web.paths import here
+from web.presentation import theme
+from web.view import NavItem, Person, Seal, Shell, Toast
+from web.visitor import known_visitor
+
+_PLACES: Final = (
+    ("search", Action.SEARCH, "search.home"),
+    ("recall", Action.SEE_RECALL, "recalls.page"),
+    ("ledger", Action.VIEW_LEDGER, "ledger.page"),
+)
+"""The rail from top to bottom: the place, what it takes to go there, its endpoint."""
+
+
+def show(
+    template: str,
+    *,
+    place: str = "",
+    query: str = "",
+    status: int = 200,
+    back_to: str | None = None,
+    **views: object,
+) -> Response:
+    """A page.
+
+    Args:
+        template: its file.
+        place: which part of the rail it belongs to.
+        query: what stands in the scan box.
+        status: the HTTP status.
+        back_to: where a change of language leads; None: this page, which must answer GET then.
+        views: its view models, by the names the template knows them by.
+    """
+    principal = known_visitor()
+    frame = plain_shell(back_to) if principal is None else _shell(principal, place, query, back_to)
+    return make_response(render_template(template, shell=frame, **views), status)
+
+
+def tell(code: str, **values: object) -> None:
+    """Say something shortly on the next page that is shown; `code` is one of `texts`."""
+    flash(json.dumps({"code": code, "values": values}))
+
+
+def plain_shell(back_to: str | None = None) -> Shell:
+    """The frame for somebody who has not signed in, or when the database is not to be asked."""
+    return Shell(
+        hospital=desk().hospital.settings.hospital,
+        here=back_to or here(),
+        preferences=url_for("presentation.preferences"),
+        theme=theme(),
+        toasts=_toasts(),
+    )
+
+
+def role_text(roles: frozenset[Role]) -> Text:
+    """What somebody works as, by the first of their roles."""
+    first = next((role for role in Role if role in roles), None)
+    return text_of(f"role-{first}") if first else text_of("act-other")
+
+
+def seal_of(audit: Audit | None) -> Seal:
+    """The ledger's seal: as the last verification found it."""
+    if audit is None:
+        return Seal.PENDING
+    return Seal.BROKEN if audit.problem else Seal.PROVEN
+
+
+def _shell(principal: Principal, place: str, query: str, back_to: str | None) -> Shell:
+    own = desk()
+    house = own.hospital
+    with house.database.read() as connection:
+        size = house.ledger.head_in(connection).size
+        nav = _nav(own, connection, principal, place)
+    searches = permits_somewhere(principal, Action.SEARCH)
+    return Shell(
+        hospital=house.settings.hospital,
+        here=back_to or here(),
+        preferences=url_for("presentation.preferences"),
+        theme=theme(),
+        person=Person(role_text(principal.roles), principal.number),
+        sign_out=url_for("sign_in.sign_out"),
+        search=url_for("search.results") if searches else "",
+        query=query,
+        nav=nav,
+        ledger=next((item.href for item in nav if item.key == "ledger"), None),
+        ledger_size=size,
+        ledger_seal=seal_of(own.audits.last()),
+        toasts=_toasts(),
+        password=url_for("password.page"),
+    )
+
+
+def _nav(
+    own: Desk, connection: Connection, principal: Principal, place: str
+) -> tuple[NavItem, ...]:
+    count = case_count(connection, own.hospital.ledger_id)
+    return tuple(
+        NavItem(key, url_for(endpoint), key == place, count if key == "recall" else 0)
+        for key, action, endpoint in _PLACES
+        if permits_somewhere(principal, action)
+    )
+
+
+def _toasts() -> tuple[Toast, ...]:
+    said = [json.loads(str(message)) for message in get_flashed_messages()]
+    return tuple(Toast(text_of(each["code"]).filled(each["values"])) for each in said)
