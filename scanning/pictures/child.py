@@ -44,11 +44,12 @@ def _serve(image: bytes, budget_ms: int, answers: BinaryIO) -> None:
     deadline = time.perf_counter() + budget_ms / 1000
     known: list[Symbol] = []
     try:
-        for number, pixels in enumerate(pages(image)):
-            for verdicts in search(pixels, deadline):
-                page = [symbol_of(verdict, number) for verdict in verdicts]
-                _say(answers, {"symbols": [_plain(symbol) for symbol in known + page]})
-            known += page
+        for number, page in enumerate(pages(image)):
+            found: list[Symbol] = []
+            for verdicts in search(page.pixels, deadline):
+                found = [symbol_of(verdict, number, page.scale) for verdict in verdicts]
+                _say(answers, {"symbols": [_plain(symbol) for symbol in known + found]})
+            known += found
         _say(answers, {"done": True})
     except Invalid as error:
         _say(answers, {"error": error.code, "values": error.values})

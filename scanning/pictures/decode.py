@@ -22,19 +22,20 @@ def decode_here(image: bytes, *, budget_ms: int = BUDGET_MS) -> list[Symbol]:
     """
     deadline = time.perf_counter() + budget_ms / 1000
     symbols: list[Symbol] = []
-    for number, pixels in enumerate(pages(image)):
-        *_, verdicts = search(pixels, deadline)
-        symbols += [symbol_of(verdict, number) for verdict in verdicts]
+    for number, page in enumerate(pages(image)):
+        *_, verdicts = search(page.pixels, deadline)
+        symbols += [symbol_of(verdict, number, page.scale) for verdict in verdicts]
     return symbols
 
 
-def symbol_of(verdict: Verdict, page: int) -> Symbol:
-    """The symbol that a verdict amounts to."""
+def symbol_of(verdict: Verdict, page: int, scale: float) -> Symbol:
+    """The symbol that a verdict amounts to, its corners in pixels of the picture as it came."""
     carrier, _ = carrier_of(verdict.best.raw)
+    a, b, c, d = ((round(x * scale), round(y * scale)) for x, y in verdict.best.corners)
     return Symbol(
         raw=verdict.best.raw,
         symbology="unknown" if carrier is None else carrier.name,
-        corners=verdict.best.corners,
+        corners=(a, b, c, d),
         page=page,
         uncertain=verdict.uncertain,
         readings=tuple(seen.raw for seen in verdict.readings),

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -32,7 +33,19 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 """What phones, handhelds and scanners make; every further decoder is one more to be attacked."""
 
 
-def pages(data: bytes) -> Iterator[Pixels]:
+class Page(NamedTuple):
+    """One picture made ready to be searched.
+
+    Args:
+        pixels: grey.
+        scale: pixels of the picture as it came for each of these: 2 where it was halved.
+    """
+
+    pixels: Pixels
+    scale: float
+
+
+def pages(data: bytes) -> Iterator[Page]:
     """The pages of a PDF, or the one picture, as grey pixels.
 
     Raises:
@@ -80,7 +93,7 @@ def _with_heif() -> None:
         pillow_heif.register_heif_opener()
 
 
-def _grey(data: bytes) -> Pixels:
+def _grey(data: bytes) -> Page:
     try:
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error:
@@ -100,19 +113,20 @@ def _grey_by_pillow(data: bytes) -> Pixels:
         raise Invalid("image-unreadable") from error
 
 
-def _working_size(picture: Pixels) -> Pixels:
+def _working_size(picture: Pixels) -> Page:
     height, width = picture.shape[:2]
     if not height or not width:
         raise Invalid("image-unreadable")
+    before = width
     while height * width > WORKING_PIXELS:
         height, width = height // 2 or 1, width // 2 or 1
     if (height, width) == picture.shape:
-        return picture
+        return Page(picture, 1.0)
     smaller = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(smaller, dtype=np.uint8)
+    return Page(np.asarray(smaller, dtype=np.uint8), before / width)
 
 
-def _pdf_pages(data: bytes) -> Iterator[Pixels]:
+def _pdf_pages(data: bytes) -> Iterator[Page]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -124,7 +138,7 @@ def _pdf_pages(data: bytes) -> Iterator[Pixels]:
             yield _pdf_page(document, number)
 
 
-def _pdf_page(document: pypdfium2.PdfDocument, number: int) -> Pixels:
+def _pdf_page(document: pypdfium2.PdfDocument, number: int) -> Page:
     try:
         page = document[number]
         longest = max(page.get_size())

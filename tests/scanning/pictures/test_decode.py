@@ -133,9 +133,12 @@ def test_a_pdf_of_too_many_pages_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_large_photo_is_looked_at_smaller() -> None:
     page = picture(SHEET[0], size=(900, 1200))
     large = cv2.resize(page, None, fx=5, fy=5, interpolation=cv2.INTER_NEAREST)
-    (pixels,) = load.pages(file(np.asarray(large, np.uint8)))
+    ((pixels, scale),) = load.pages(file(np.asarray(large, np.uint8)))
     assert pixels.size <= load.WORKING_PIXELS
-    assert len(decode_here(file(np.asarray(large, np.uint8)))) == 1
+    assert scale == 4
+    (small,), (symbol,) = decode_here(file(page)), decode_here(file(np.asarray(large, np.uint8)))
+    for corner, place in zip(symbol.corners, small.corners, strict=True):
+        assert np.allclose(corner, np.array(place) * 5, atol=12)
 
 
 def seen(text: str, engine: str) -> Seen:
