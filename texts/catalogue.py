@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from texts.handheld import HANDHELD
+from texts.refusals import REFUSALS
 from texts.scanning import SCANNING
 from texts.text import Text
 from texts.web import WEB
@@ -208,6 +209,7 @@ CATALOGUE: dict[str, Text] = {
     **_INPUT,
     **_DOORS,
     **HANDHELD,
+    **REFUSALS,
     **_LOG,
     **_SETTINGS,
     **_LEDGER,

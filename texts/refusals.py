@@ -1,0 +1,88 @@
+"""What is wrong and what to do next, for every reason that the recorder refuses for.
+
+Several rules may give one reason with different values, so a sentence names only what all of them
+know (`trace.Refused.values`).
+"""
+
+from __future__ import annotations
+
+from texts.text import Text
+
+_STATE = {
+    "already-dispensed": Text(
+        "这一件已经发出，在{location}。换一件", "Dispensed already, to {location}. Take another"
+    ),
+    "already-received": Text(
+        "这一件收过了，在{location}。放到一边",
+        "Received already, it is in {location}. Set it aside",
+    ),
+    "already-used": Text(
+        "这一件已用过，在{location}。换一件", "Used already in {location}. Take another"
+    ),
+    "not-dispensed": Text(
+        "这一件没有发出过，在{location}。先发药",
+        "Not dispensed yet, it is in {location}. Dispense first",
+    ),
+    "not-here": Text(
+        "账上这一件在{location}。先做移入", "By the books it is in {location}. Move it here first"
+    ),
+    "not-quarantined": Text("这一件没有被隔离", "This one is not in quarantine"),
+    "not-received": Text("没有入过库。先收货", "Never received. Receive it first"),
+    "quarantined": Text(
+        "已隔离，放行前不能用。换一件", "In quarantine until released. Take another"
+    ),
+    "sent-back": Text("已退回供应商，不能再用", "Sent back to the supplier, not to be used"),
+    "not-enough": Text(
+        "{product}：这里只有 {present}，要 {wanted}", "{product}: {present} here, {wanted} needed"
+    ),
+}
+
+_SAFETY = {
+    "recalled": Text("这一批已召回，不能发。放进红色隔离箱", "Recalled lot. Put it in the red box"),
+    "expired": Text(
+        "{expiry} 已过期。放进报废箱，换一件再扫",
+        "Expired on {expiry}. Put it in the waste box, scan another",
+    ),
+    "wrong-patient": Text(
+        "不是这位患者的。放回去，再扫腕带",
+        "Not this patient's. Put it back, scan the wristband again",
+    ),
+    "patient-missing": Text("先扫患者腕带", "Scan the patient's wristband first"),
+    "not-an-implant": Text("{product}不是植入物", "{product} is no implant"),
+}
+
+_LABEL = {
+    "unknown-code": Text(
+        "不认识这个码。再扫一次，还不行就拍照登记", "Unknown code. Scan again, or take a photo"
+    ),
+    "lot-mismatch": Text(
+        "批号不对。账上是 {expected}，扫的是 {found}",
+        "Wrong lot. The books say {expected}, got {found}",
+    ),
+    "expiry-mismatch": Text(
+        "效期不对。账上是 {expected}，扫的是 {found}",
+        "Wrong expiry. The books say {expected}, got {found}",
+    ),
+    "listed-twice": Text("同一件扫了两次。去掉一次", "The same thing twice. Leave one out"),
+}
+
+_PAPER = {
+    "not-on-order": Text("单子里没有这一种。放回去", "Not on this order. Put it back"),
+    "too-many": Text(
+        "已够 {ordered}。多的先不要收", "{ordered} already, all that was ordered. Leave the rest"
+    ),
+    "order-exists": Text("单号 {number} 已经有了", "There is an order {number} already"),
+    "case-exists": Text("召回案 {case} 已经有了", "There is a case {case} already"),
+    "identifier-taken": Text(
+        "{identifier} 已是别的产品的码", "{identifier} is another product's already"
+    ),
+    "id-conflict": Text(
+        "这个事件编号已记过别的内容。换一个编号",
+        "This id is on record with other content. Make a new one",
+    ),
+    "unknown-location": Text("没有这个地点：{location}", "There is no location {location}"),
+    "unknown-product": Text("没有这个产品：{product}", "There is no product {product}"),
+}
+
+REFUSALS = {**_STATE, **_SAFETY, **_LABEL, **_PAPER}
+"""By reason; a test holds it to `trace.Reason`."""
