@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bulk import Insert, Lookup
 from database import Database
@@ -25,6 +25,16 @@ Clock = Callable[[], datetime]
 """Tells the time, aware of its zone."""
 
 _ENTRIES = Insert(models.entry)
+# Built once: making these statements anew took longer than running them.
+_HEAD = select(
+    models.head.c.size, models.head.c.hash, models.head.c.suite, models.head.c.origin
+).where(models.head.c.ledger_id == bindparam("ledger"))
+_LOCKED_HEAD = _HEAD.with_for_update()
+_MOVE = (
+    update(models.head)
+    .where(models.head.c.ledger_id == bindparam("ledger"), models.head.c.size == bindparam("old"))
+    .values(size=bindparam("new_size"), hash=bindparam("new_hash"))
+)
 _AT = Lookup(models.entry, ("seq", "body", "leaf"), by="seq")
 
 
@@ -169,19 +179,20 @@ class Ledger:
             return read_entries(connection, self.ledger_id, start, stop)
 
     def _head(self, connection: Connection, *, lock: bool = False) -> Head | None:
-        columns = models.head.c
-        query = select(columns.size, columns.hash, columns.suite, columns.origin)
-        query = query.where(columns.ledger_id == self.ledger_id)
-        if lock:
-            query = query.with_for_update()
-        row = connection.execute(query).first()
+        query = _LOCKED_HEAD if lock else _HEAD
+        row = connection.execute(query, {"ledger": self.ledger_id}).first()
         return None if row is None else Head(row.size, bytes(row.hash), row.suite, row.origin)
 
     def _move_head(self, transaction: Transaction, old: Head) -> None:
+        head = transaction.head
         moved = transaction.connection.execute(
-            update(models.head)
-            .where(models.head.c.ledger_id == self.ledger_id, models.head.c.size == old.size)
-            .values(size=transaction.head.size, hash=transaction.head.hash)
+            _MOVE,
+            {
+                "ledger": self.ledger_id,
+                "old": old.size,
+                "new_size": head.size,
+                "new_hash": head.hash,
+            },
         )
         if moved.rowcount != 1:
             raise Conflict("ledger-moved")
