@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from database import Database
 from ledger import SHA256, Draft, Ledger, Suite, encode
@@ -16,6 +17,10 @@ from ledger.identity import open_ledger
 from ledger.keys import KeySigner
 
 ORIGIN = "hospital.example/log"
+
+# Properties are about answers, not about speed: a busy machine must not make them fail.
+settings.register_profile("ledger", deadline=None)
+settings.load_profile("ledger")
 
 collect_ignore = ["others"]  # they import what only other environments have
 
