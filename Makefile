@@ -16,6 +16,7 @@ setup-run: $(VENV)/.run
 
 setup: $(VENV)/.dev
 	@sh deploy/system-packages.sh test
+	@test web/package-lock.json -ot web/node_modules/.package-lock.json || npm ci --prefix web --silent --no-audit --no-fund
 
 $(VENV)/bin/python:
 	@sh deploy/make-venv.sh $(PYTHON) $(VENV)

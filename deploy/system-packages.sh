@@ -4,6 +4,7 @@ set -eu
 wanted=$1
 libraries="libzbar0"
 tests="libzbar0 chromium fonts-noto-cjk zint"
+command -v npm >/dev/null || tests="$tests nodejs npm"
 missing() { for p in $1; do dpkg -s "$p" >/dev/null 2>&1 || printf '%s ' "$p"; done; }
 
 command -v dpkg >/dev/null || exit 0

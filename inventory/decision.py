@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inventory.changes import Exposed, Flow, StockChange, View
-from inventory.rules import RULES, SEND_BACK
+from inventory.rules import RULES, SEND_BACK, reason_against
 from inventory.things import Category, Location, Lot, Product, Status, Unit
 from trace import Event, EventKind, Reason, Refused, Thing, Touch, identifier_of, lot_in
 
@@ -183,10 +183,10 @@ class _Decision:
     ) -> None:
         if unit.status in _GONE or unit.status not in (*self._rule.sources, Status.QUARANTINED):
             where = self._view.location_named(unit.location_id)
-            raise _stop(self._why_not(unit.status), touch, location=where)
+            raise _stop(reason_against(self._event.kind, unit.status), touch, location=where)
         self._gate(product, lot, thing, touch, unit.status)
         if unit.status not in self._rule.sources:
-            raise _stop(self._why_not(unit.status), touch, product=product.name)
+            raise _stop(reason_against(self._event.kind, unit.status), touch, product=product.name)
         if unit.location_id != self._here.location_id:
             where = self._view.location_named(unit.location_id)
             raise _stop(Reason.NOT_HERE, touch, location=where)
@@ -270,21 +270,6 @@ class _Decision:
         if lot.expiry is not None:
             described["expiry"] = lot.expiry
         self._change.things.append(described)
-
-    def _why_not(self, status: Status) -> Reason:
-        match status:
-            case Status.DISPENSED:
-                return Reason.ALREADY_DISPENSED
-            case Status.ADMINISTERED | Status.IMPLANTED:
-                return Reason.ALREADY_USED
-            case Status.SENT_BACK:
-                return Reason.SENT_BACK
-            case Status.QUARANTINED:
-                return Reason.QUARANTINED
-            case Status.AVAILABLE if self._event.kind is EventKind.RELEASED:
-                return Reason.NOT_QUARANTINED
-            case Status.AVAILABLE:
-                return Reason.NOT_DISPENSED
 
 
 def lot_named_by(thing: Thing) -> str:

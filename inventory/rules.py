@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inventory.things import Status
-from trace import EventKind
+from trace import EventKind, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,20 @@ SEND_BACK = Rule((Status.AVAILABLE, Status.QUARANTINED), Status.SENT_BACK)
 
 ALL_LOTS = "*"
 """The lot of a hold that blocks the whole product."""
+
+
+def reason_against(kind: EventKind, status: Status) -> Reason:
+    """Why goods in this state can't go through this kind of event, where the table says no."""
+    match status:
+        case Status.DISPENSED:
+            return Reason.ALREADY_DISPENSED
+        case Status.ADMINISTERED | Status.IMPLANTED:
+            return Reason.ALREADY_USED
+        case Status.SENT_BACK:
+            return Reason.SENT_BACK
+        case Status.QUARANTINED:
+            return Reason.QUARANTINED
+        case Status.AVAILABLE if kind is EventKind.RELEASED:
+            return Reason.NOT_QUARANTINED
+        case Status.AVAILABLE:
+            return Reason.NOT_DISPENSED
