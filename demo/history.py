@@ -78,8 +78,8 @@ def _day(stage: Stage, day: int) -> None:
             incidents.expired(stage, -DAYS)
     if stage.works(day):
         theatre.theatre_day(stage, day)
-        supply.replenish(stage, day)
-        if day % 7 == 0:
-            supply.mistakes(stage, day)
-        if day % 5 == 0:
+        if stage.weekday(day) in {2, 4}:
             incidents.strangers(stage, day)
+        supply.replenish(stage, day)
+        if stage.weekday(day) == 1:
+            supply.mistakes(stage, day)

@@ -18,7 +18,7 @@ CODE: Final = "83271160045839207715"
 LOT: Final = "BV6C2204"
 
 
-FIRST_DAY: Final = -2
+FIRST_DAY: Final = -3
 """The day on which `journey` is to be called, so that its patients are there."""
 _GIVEN = 15
 

@@ -97,9 +97,13 @@ class Stage:
         seconds = hour * 3600 + self.rng.uniform(0, spread) * 3600
         return midnight + timedelta(seconds=round(seconds, 3))
 
+    def weekday(self, day: int) -> int:
+        """Which day of the week it is: 1 is Monday."""
+        return self.at(day, 12).isoweekday()
+
     def works(self, day: int) -> bool:
         """Whether the day is one of the working week."""
-        return self.at(day, 12).isoweekday() <= 5  # noqa: PLR2004 -- Friday
+        return self.weekday(day) <= 5  # noqa: PLR2004 -- Friday
 
     def number(self, kind: str, day: int) -> str:
         """The next number of a kind of paper: `CF-1122-014`."""
