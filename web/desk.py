@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 
 from hospital import Hospital
-from ledger import Audits, Checkpoints, PublishedLog
+from ledger import Notary
 from web.today import Today
 from web.verifying import Verifying
 
@@ -27,36 +26,20 @@ class Desk:
 
     hospital: Hospital
 
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The hospital's time zone."""
-        return ZoneInfo(self.hospital.settings.timezone)
-
-    @cached_property
-    def checkpoints(self) -> Checkpoints:
-        """The ledger's checkpoints."""
-        return Checkpoints(self.hospital.ledger, self.hospital.clock)
-
-    @cached_property
-    def log(self) -> PublishedLog:
-        """The ledger as it is published."""
-        return PublishedLog(self.hospital.ledger, self.checkpoints)
-
-    @cached_property
-    def audits(self) -> Audits:
-        """What verifications found."""
-        house = self.hospital
-        return Audits(house.database, house.ledger_id, house.clock)
+    @property
+    def notary(self) -> Notary:
+        """Signs, publishes and audits the ledger."""
+        return self.hospital.notary
 
     @cached_property
     def verifying(self) -> Verifying:
         """Verifies the ledger when somebody asks for it."""
-        return Verifying(self.hospital.ledger, self.hospital.clock)
+        return Verifying(self.notary.auditor)
 
     @cached_property
     def today(self) -> Today:
         """Counts today's entries."""
-        return Today(self.hospital.ledger_id, self.zone)
+        return Today(self.hospital.ledger_id, self.hospital.zone)
 
 
 def desk() -> Desk:

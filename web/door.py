@@ -28,7 +28,7 @@ def register(app: Flask, hospital: Hospital) -> None:
     app.config["SESSION_COOKIE_NAME"] = "medtrace_forms"
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard asks for the token, door by door
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # it is worth as much as the session it is bound to
-    presentation.dress(app, zone=own.zone)
+    presentation.dress(app, zone=hospital.zone)
     csrf.init_app(app)
     app.before_request(guard)
     app.after_request(add_headers)

@@ -98,7 +98,7 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
         nav=nav,
         ledger=next((item.href for item in nav if item.key == "ledger"), None),
         ledger_size=size,
-        ledger_seal=seal_of(own.audits.last()),
+        ledger_seal=seal_of(own.notary.audits.last()),
         toasts=_toasts(),
         password=url_for("password.page"),
     )

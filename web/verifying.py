@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from ledger import Auditor, Clock, Ledger, VerificationError
+from ledger import Auditor, VerificationError
 
 
 class Verifying:
@@ -14,12 +14,11 @@ class Verifying:
     Long walks are hashed in processes of their own (`ledger.Auditor`), so pages stay quick.
 
     Args:
-        ledger: which.
-        clock: tells the time for the record.
+        auditor: the ledger's.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        self._auditor = Auditor(ledger, clock)
+    def __init__(self, auditor: Auditor) -> None:
+        self._auditor = auditor
         self._one = threading.Lock()
         self._thread: threading.Thread | None = None
 

@@ -20,7 +20,7 @@ from trace import history_of_lot, step_of
 from web import view
 from web.filling.goods import exposure_of, places_of
 from web.filling.page import Page
-from web.filling.steps import steps
+from web.filling.steps import Goods, steps
 from web.view import (
     CaseState,
     Clock,
@@ -186,11 +186,19 @@ def _log(page: Page, case: Case, found: Answer) -> tuple[tuple[Step, ...], Seal]
         history = history_of_lot(page.connection, page.ledger_id, lot.lot_id, limit=_LOG)
         recorded |= {step.entry.seq: step for step in history if step.entry.seq >= case.seq}
     newest = [recorded[seq] for seq in sorted(recorded)[-_LOG:]]
-    told = steps(page, newest)
+    told = steps(page, newest, _goods(page, found))
     if case.seq not in recorded:  # no lot of it ever came: nothing but the opening to tell
         told = (*_opening(page, case), *told)
     plain = [replace(step, gap_before=False) for step in reversed(told)]
     return tuple(plain), _worst(plain)
+
+
+def _goods(page: Page, found: Answer) -> Goods | None:
+    """Whose amounts the steps tell; of several lots none, so that no sum is told twice."""
+    if len(found.lots) != 1:
+        return None
+    product = page.product(found.lots[0].product_id)
+    return Goods(product.code, found.lots[0].lot, product.unit)
 
 
 def _opening(page: Page, case: Case) -> tuple[Step, ...]:

@@ -26,14 +26,17 @@ from web.view import (
 ENTRIES: Final = 50
 """Entries on one page."""
 _CHECKPOINTS: Final = 8
+_RECENT: Final = 200
+_WORK: Final = frozenset({"trace", "refusal", "recall"})
 _SUITES: Final = {"sha256": "Ed25519, SHA-256", "sm3": "SM2, SM3"}
 _ENGINES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def newest_entries(page: Page, limit: int) -> tuple[EntryRow, ...]:
-    """The newest entries, newest first."""
+    """The newest entries about goods, newest first: who signed in is not what work is about."""
     size = _head(page).size
-    return rows(page, _entries(page, max(0, size - limit), size))
+    recent = _entries(page, max(0, size - _RECENT), size)
+    return rows(page, [entry for entry in recent if entry.kind in _WORK][:limit])
 
 
 def ledger_view(page: Page, before: int | None) -> LedgerView:
@@ -48,7 +51,7 @@ def ledger_view(page: Page, before: int | None) -> LedgerView:
     start = max(0, stop - ENTRIES)
     shown = _entries(page, start, stop)
     newest = read_entries(page.connection, page.ledger_id, head.size - 1, head.size)
-    audit = page.desk.audits.last(whole=True)
+    audit = page.desk.notary.audits.last(whole=True)
     return LedgerView(
         origin=head.origin,
         suite=_SUITES.get(head.suite, head.suite),
@@ -127,7 +130,7 @@ def _number_in(detail: str) -> int | None:
 
 
 def _checkpoints(page: Page) -> tuple[CheckpointView, ...]:
-    kept = page.desk.checkpoints.newest(page.connection, _CHECKPOINTS)
+    kept = page.desk.notary.checkpoints.newest(page.connection, _CHECKPOINTS)
     return tuple(
         CheckpointView(
             each.checkpoint.size,
@@ -146,7 +149,7 @@ def _path(page: Page, seq: int) -> tuple[int, str, tuple[str, ...]]:
         return 0, "", ()
     checkpoint = newest.checkpoint
     try:
-        hashes = prove(page.desk.checkpoints, seq).hashes
+        hashes = prove(page.desk.notary.checkpoints, seq).hashes
     except VerificationError:  # the seal says what is wrong; no proof is shown that fails
         hashes = ()
     return checkpoint.size, checkpoint.root.hex(), tuple(each.hex() for each in hashes)

@@ -47,7 +47,7 @@ class Page:
     @property
     def today(self) -> date:
         """The day in the hospital's zone."""
-        return self.now.astimezone(self.desk.zone).date()
+        return self.now.astimezone(self.desk.hospital.zone).date()
 
     @cached_property
     def places(self) -> Places:
@@ -57,7 +57,7 @@ class Page:
     @cached_property
     def standings(self) -> Standings:
         """How entries stand under the newest checkpoint."""
-        return Standings(self.connection, self.desk.checkpoints)
+        return Standings(self.connection, self.desk.notary.checkpoints)
 
     def may(self, action: Action) -> bool:
         """Whether the reader may do it somewhere: what is offered, not what is decided."""
@@ -83,7 +83,7 @@ class Page:
 
     def moment(self, instant: datetime) -> str:
         """Day and time in the hospital's zone."""
-        return f"{instant.astimezone(self.desk.zone):%Y-%m-%d %H:%M}"
+        return f"{instant.astimezone(self.desk.hospital.zone):%Y-%m-%d %H:%M}"
 
     def quantity(self, count: int, product: Product) -> str:
         """A count with its unit."""

@@ -65,8 +65,8 @@ class Notice:
         return Recall(
             id=event_id,
             case_id=case_id,
-            time=page.now.astimezone(page.desk.zone),
-            notified=page.now.astimezone(page.desk.zone),
+            time=page.now.astimezone(page.desk.hospital.zone),
+            notified=page.now.astimezone(page.desk.hospital.zone),
             recall_class=self.recall_class,
             reason=self.reason,
             source=self.source,

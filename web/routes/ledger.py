@@ -52,7 +52,7 @@ def proof(seq: int) -> Response:
 @needs(Action.VIEW_LEDGER)
 def proof_file(seq: int) -> Response:
     """The proof as a file that others' tools check (C2SP tlog-proof)."""
-    content = prove(desk().checkpoints, seq).encode()
+    content = prove(desk().notary.checkpoints, seq).encode()
     response = Response(content, content_type="text/plain; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=f"entry-{seq}.tlog-proof")
     return response

@@ -20,7 +20,7 @@ def resource(path: str) -> Response:
     (docs/architecture.md, "Privacy"); a hospital that wants its log inside its own walls closes
     `/log/` at its reverse proxy.
     """
-    found = desk().log.resource(path)
+    found = desk().notary.log.resource(path)
     response = Response(found.content, content_type=found.content_type)
     response.headers["Cache-Control"] = found.cache_control
     return response

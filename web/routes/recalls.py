@@ -109,7 +109,7 @@ def _record(notice: Notice) -> str | Text:
         with open_page() as filled:
             if known := _opened_before(filled, notice):
                 return known
-            year = filled.now.astimezone(filled.desk.zone).year
+            year = filled.now.astimezone(filled.desk.hospital.zone).year
             case_id = next_case_id(filled.connection, filled.ledger_id, year)
             record = notice.recall(filled, case_id, attempt)
         (outcome,) = desk().hospital.recorder.record([record])

@@ -67,7 +67,7 @@ def _onward() -> str | None:
 def _door(error: Unauthenticated | None = None) -> Response:
     own = desk()
     number = request.form.get("number", "")
-    last = own.audits.last()
+    last = own.notary.audits.last()
     view = SignInView(
         action=url_for("sign_in.sign_in"),
         next=_onward() or "",
