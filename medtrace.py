@@ -75,7 +75,7 @@ def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
     os.chdir(ROOT)
     options = ["--bind", f"{host}:{port}", "--worker-class", "gthread"]
     options += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75"]
-    options += ["--access-logfile", "-", "--access-logformat", _ACCESS_LOG]
+    options += ["--no-control-socket", "--access-logfile", "-", "--access-logformat", _ACCESS_LOG]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "app:serving()"])  # noqa: S606 -- our own interpreter
 
 
