@@ -69,7 +69,9 @@ def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
     prepare_database(settings)
     if demo:
         _seed(settings)
-    open_hospital(settings).close()
+    hospital = open_hospital(settings)
+    hospital.notary.auditor.check_tail()  # a disk that lied is found before anything is added
+    hospital.close()
     click.echo(f"medtrace: http://{host}:{port}")
     sys.stdout.flush()
     os.chdir(ROOT)

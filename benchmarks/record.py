@@ -181,7 +181,7 @@ def together(url: str, way: str, callers: int, seconds: float) -> tuple[float, f
     workers = [context.Process(target=_worker, args=each) for each in arguments]
     for worker in workers:
         worker.start()
-    times = sorted(each for _ in workers for each in answers.get())
+    times = sorted(each for _ in workers for each in answers.get(timeout=seconds + 120))
     for worker in workers:
         worker.join()
     return len(times) / seconds, times[len(times) // 2] * 1000, times[len(times) * 99 // 100] * 1000
