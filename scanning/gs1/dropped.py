@@ -53,7 +53,7 @@ def _cuts(ai: str, tail: str, seen: set[str], *, broken: bool) -> Iterator[Eleme
     least = IDENTIFIERS[ai].least
     for position in range(least, len(tail) - 2):
         opener = next((o for o in openers if tail.startswith(o, position)), None)
-        if opener is None or opener in seen or opener == ai:
+        if opener is None:
             continue
         value = tail[:position]
         if IDENTIFIERS[ai].problems(value):

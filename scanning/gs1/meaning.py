@@ -20,6 +20,7 @@ _CURRENCY = 3
 _MEASURE = 4
 Key = tuple[str | None, Granularity]
 _NOTHING: Key = (None, Granularity.NOTHING)
+_NOTHING_BROKEN: frozenset[str | None] = frozenset()
 
 
 def scan_of(
@@ -39,12 +40,9 @@ def scan_of(
         this_year: the year against which two-digit years are read.
     """
     values = dict(reversed(elements))
-    broken: frozenset[str | None] = frozenset()
-    if findings:
-        broken = frozenset(finding.ai for finding in findings)
     if len(values) != len(elements):
         findings = [*findings, *repeat_findings(elements)]
-        broken |= {finding.ai for finding in findings}
+    broken = frozenset([finding.ai for finding in findings]) if findings else _NOTHING_BROKEN
     pairs = pair_findings(tuple([ai for ai, _ in elements]))
     get = values.get
     key, granularity = _key(values, broken)

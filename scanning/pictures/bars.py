@@ -17,6 +17,8 @@ from scanning.pictures.regions import Floats, Region, upright
 from scanning.symbol import Corner
 
 _STRIPS = 7
+_LEAST_SHARE = 0.5
+"""Of a region's length. Some bars of a Code 128 make a fine EAN-8, in every strip the same."""
 _ROWS = 12
 """Rows a strip is painted with again: zxing wants a few that agree."""
 _ZOOM = 2.0
@@ -32,25 +34,48 @@ _TALLEST = 400.0
 
 
 def second_opinion(pixels: Pixels, region: Region) -> list[Seen]:
-    """What zbar reads of the bars of `region`, turned upright."""
+    """What zbar reads of the bars of `region`, turned upright, each at its own place."""
     patch = upright(pixels, region, grow=_MARGIN)
-    return [_placed(seen, region, "zbar") for seen in by_zbar(patch)]
+    return [_placed(seen, region, "zbar", _box(seen, 1.0)) for seen in by_zbar(patch)]
 
 
 def strips(pixels: Pixels, region: Region) -> Iterator[Seen]:
-    """What zxing reads of the strips of `region`, each strip at most once."""
+    """What zxing reads of the strips of `region`, each symbol at most once in a strip."""
     zoom = _ZOOM if region.size[0] < _LONG else 1.0
     patch = upright(pixels, region, grow=_MARGIN, zoom=zoom)
     inner = patch[round(_MARGIN * zoom) : -round(_MARGIN * zoom)]
     if len(inner) < _STRIPS:
         return
+    tall = region.size[1] / _STRIPS
     for number, rows in enumerate(np.array_split(inner, _STRIPS)):
         profile = rows.mean(axis=0, dtype=np.float32)[None, :]
-        for strength in _SHARPEN:
-            found = by_zxing(_painted(profile, strength), fast=True, formats=LINEAR)
-            if found:
-                yield _placed(found[0], region, f"zxing:strip{number}")
-                break
+        for seen in _loudest(profile):
+            left, _, right, _ = _box(seen, zoom)
+            if right - left < _LEAST_SHARE * region.size[0]:
+                continue
+            box = (left, number * tall, right, (number + 1) * tall)
+            yield _placed(seen, region, f"zxing:strip{number}", box)
+
+
+def _loudest(profile: Floats) -> list[Seen]:
+    """What zxing reads of one strip, sharpened only as far as it takes."""
+    for strength in _SHARPEN:
+        found = by_zxing(_painted(profile, strength), fast=True, formats=LINEAR)
+        if found:
+            return found
+    return []
+
+
+def _box(seen: Seen, zoom: float) -> tuple[float, float, float, float]:
+    """Where a symbol of a patch lies in its region: left, top, right, bottom in picture pixels."""
+    xs, ys = zip(*seen.corners, strict=True)
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    return (
+        left / zoom - _MARGIN,
+        top / zoom - _MARGIN,
+        right / zoom - _MARGIN,
+        bottom / zoom - _MARGIN,
+    )
 
 
 def _painted(profile: Floats, strength: float) -> Pixels:
@@ -62,15 +87,29 @@ def _painted(profile: Floats, strength: float) -> Pixels:
     return np.repeat(np.clip(spread, 0, 255).astype(np.uint8), _ROWS, axis=0)
 
 
-def _placed(seen: Seen, region: Region, engine: str) -> Seen:
-    return Seen(seen.aim, seen.text, corners_of(region), engine)
+def _placed(
+    seen: Seen, region: Region, engine: str, box: tuple[float, float, float, float]
+) -> Seen:
+    """`seen` with its corners in the picture; `box` is its place in the upright region."""
+    left, top, right, bottom = box
+    across, along = _axes(region)
+    x, y = (left + right - region.size[0]) / 2, (top + bottom - region.size[1]) / 2
+    middle = np.array(region.centre) + x * across + y * along
+    size = (max(right - left, 1.0), max(bottom - top, 1.0))
+    part = Region((float(middle[0]), float(middle[1])), size, region.angle, bars=True, energy=0.0)
+    return Seen(seen.aim, seen.text, corners_of(part), engine)
+
+
+def _axes(region: Region) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The directions across the bars and along them."""
+    turn = np.radians(region.angle)
+    return np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
 
 
 def corners_of(region: Region) -> tuple[Corner, Corner, Corner, Corner]:
     """The corners of `region` in the picture, beginning top left of the upright bars."""
-    turn = np.radians(region.angle)
-    across = np.array([np.cos(turn), np.sin(turn)]) * region.size[0] / 2
-    along = np.array([-np.sin(turn), np.cos(turn)]) * region.size[1] / 2
+    across, along = _axes(region)
+    across, along = across * region.size[0] / 2, along * region.size[1] / 2
     middle = np.array(region.centre)
     signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
     a, b, c, d = (_corner(middle + x * across + y * along) for x, y in signs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -12,6 +12,7 @@ import numpy as np
 from scanning.pictures.agree import Verdict, same_text, settle
 from scanning.pictures.bars import corners_of, region_of, second_opinion, strips
 from scanning.pictures.engines import Pixels, Seen, by_zxing
+from scanning.pictures.places import box_of, by_place, inside, middle_of, near
 from scanning.pictures.regions import Region, find_regions, upright
 
 _GROW = 20
@@ -49,30 +50,46 @@ class Search:
             if self._known(seen):
                 continue
             if seen.linear:
-                self._settle_bars([seen], region_of(seen))
+                self._settle_bars(seen)
             else:
                 self.verdicts.append(Verdict(seen, uncertain=False, readings=(seen,)))
 
     def _known(self, seen: Seen) -> bool:
         return any(
-            same_text(reading) == same_text(seen) and _near(verdict.best, seen)
+            same_text(reading) == same_text(seen) and near(verdict.best, seen)
             for verdict in self.verdicts
             for reading in verdict.readings
         )
 
-    def _settle_bars(self, seen: list[Seen], region: Region) -> None:
-        readings = [*seen, *second_opinion(self.pixels, region)]
+    def _settle_bars(self, seen: Seen) -> None:
+        """Looks for a witness of bars that were read in the whole page; neighbours don't count."""
+        region = region_of(seen)
+        readings = [seen, *self._of_place(second_opinion(self.pixels, region), seen)]
         verdict = settle(readings)
-        if (verdict is None or verdict.uncertain) and self.has_time():
-            readings += strips(self.pixels, region)
+        if verdict is not None and verdict.uncertain and self.has_time():
+            readings += self._of_place(strips(self.pixels, region), seen)
             verdict = settle(readings)
         if verdict is not None:
             self._note(verdict)
 
+    @staticmethod
+    def _of_place(readings: Iterable[Seen], seen: Seen) -> list[Seen]:
+        return [reading for reading in readings if near(reading, seen)]
+
+    def _search_bars(self, region: Region) -> None:
+        """Reads bars that no pass over the whole page has read; there may be several here."""
+        readings = second_opinion(self.pixels, region)
+        if self.has_time():
+            readings += strips(self.pixels, region)
+        for place in by_place(readings):
+            verdict = settle(place)
+            if verdict is not None:
+                self._note(verdict)
+
     def _note(self, verdict: Verdict) -> None:
         """One place holds one linear symbol: two verdicts there are one, and uncertain."""
         for position, other in enumerate(self.verdicts):
-            if other.best.linear and _near(other.best, verdict.best):
+            if other.best.linear and near(other.best, verdict.best):
                 both = settle([*other.readings, *verdict.readings])
                 if both is not None and same_text(other.best) != same_text(verdict.best):
                     self.verdicts[position] = Verdict(
@@ -86,7 +103,7 @@ class Search:
     def rescue(self, region: Region) -> None:
         """Looks closely at one place that the passes over the whole page left out."""
         if region.bars:
-            self._settle_bars([], region)
+            self._search_bars(region)
             return
         for patch in _treated(self.pixels, region):
             if not self.has_time():
@@ -140,35 +157,13 @@ def _at(seen: Seen, region: Region) -> Seen:
     return Seen(seen.aim, seen.text, corners_of(region), seen.engine)
 
 
-def _box(seen: Seen) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in seen.corners], [y for _, y in seen.corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _near(one: Seen, other: Seen) -> bool:
-    """Whether the middle of one lies in the other."""
-    return _inside(_middle(one), _box(other)) or _inside(_middle(other), _box(one))
-
-
-def _middle(seen: Seen) -> tuple[float, float]:
-    return sum(x for x, _ in seen.corners) / 4, sum(y for _, y in seen.corners) / 4
-
-
-def _inside(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
-    slack = 6
-    return (
-        box[0] - slack <= point[0] <= box[2] + slack
-        and box[1] - slack <= point[1] <= box[3] + slack
-    )
-
-
 def _overlap(seen: Seen, region: Region) -> bool:
     turn = np.radians(region.angle)
     across = np.array([np.cos(turn), np.sin(turn)])
     along = np.array([-np.sin(turn), np.cos(turn)])
-    away = np.array(_middle(seen)) - np.array(region.centre)
+    away = np.array(middle_of(seen)) - np.array(region.centre)
     within = (
         abs(float(away @ across)) <= region.size[0] / 2
         and abs(float(away @ along)) <= region.size[1] / 2 + _GROW
     )
-    return bool(within) or _inside(region.centre, _box(seen))
+    return bool(within) or inside(region.centre, box_of([seen]))

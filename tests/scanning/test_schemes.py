@@ -267,8 +267,9 @@ def test_the_pack_level_comes_from_the_caller_s_catalogue() -> None:
 
 
 def test_the_earlier_day_counts_where_a_ma_code_has_two() -> None:
-    scan = read("MA.156.M0.100761.21234561.E20270130.V270117", today=TODAY)
-    assert scan.expiry == dt.date(2027, 1, 17)
+    for parts in ("E20270130.V270117", "V270117.E20270130"):
+        scan = read(f"MA.156.M0.100761.21234561.{parts}", today=TODAY)
+        assert scan.expiry == dt.date(2027, 1, 17)
 
 
 def test_a_gtin_in_an_envelope_has_gs1_s_name() -> None:

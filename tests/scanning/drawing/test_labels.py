@@ -140,3 +140,9 @@ def test_a_numbered_label_is_read_as_its_number() -> None:
         draw_label(Label(number, SymbolKind.DATAMATRIX, "骨水泥"), size="40x20")
     )
     assert symbol.raw == f"]d1{number}"
+
+
+def test_a_sheet_with_an_unreadable_symbol_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanning.drawing.labels.zxingcpp.read_barcodes", lambda *_, **__: [])
+    with pytest.raises(Invalid, match="label-unreadable"):
+        draw_sheet([BOX])

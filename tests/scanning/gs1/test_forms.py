@@ -164,6 +164,11 @@ def test_a_lot_that_looks_a_little_like_an_identifier_stays_whole(lot: str) -> N
     assert (scan.lot, scan.findings) == (lot, ())
 
 
+def test_a_date_inside_a_lot_is_no_second_expiry() -> None:
+    scan = read(f"01{GTIN}1727013110AB17280131", today=TODAY)
+    assert (scan.lot, scan.expiry, scan.findings) == ("AB17280131", dt.date(2027, 1, 31), ())
+
+
 def test_a_lot_that_ends_like_a_date_is_shown_both_ways() -> None:
     scan = read(f"01{GTIN}10AB17270131", today=TODAY)
     assert [(reading.lot, reading.expiry) for reading in scan.readings] == [

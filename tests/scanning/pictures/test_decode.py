@@ -69,6 +69,21 @@ def _inside(symbol: Symbol, left: int, top: int) -> bool:
     return left < x < left + 480 and top < y < top + 250
 
 
+def test_bars_one_close_below_the_other_are_two_symbols() -> None:
+    page = np.full((700, 1000), 235, np.uint8)
+    wanted = []
+    for number, top in enumerate((40, 190, 340, 490)):
+        modules = encode(f"(01)06901234567892(10)LOT{number}", SymbolKind.GS1_128)
+        bars = paint(modules, 2)[:130]
+        page[top : top + bars.shape[0], 60 : 60 + bars.shape[1]] = bars
+        wanted.append(modules.raw)
+    for blur in (0.0, 1.2):
+        soft = cv2.GaussianBlur(page, (0, 0), blur) if blur else page
+        symbols = decode_here(file(np.asarray(soft, np.uint8)))
+        assert sorted(s.raw for s in symbols if not s.uncertain) == wanted, blur
+        assert not [s for s in symbols if s.uncertain], blur
+
+
 def test_a_turned_symbol_beside_an_upright_one_is_found_too() -> None:
     page = picture(SHEET[0], size=(700, 700))
     bars = cv2.rotate(
@@ -99,9 +114,9 @@ def test_a_picture_of_nothing_has_no_symbols() -> None:
         assert find_regions(np.zeros((3, 3), np.uint8)) == []
 
 
-def bomb() -> bytes:
+def bomb(width: int, height: int) -> bytes:
     output = io.BytesIO()
-    Image.new("1", (30_000, 30_000)).save(output, "PNG")
+    Image.new("1", (width, height)).save(output, "PNG")
     return output.getvalue()
 
 
@@ -112,7 +127,8 @@ BAD = [
     (b"%PDF-1.7\nnothing", "image-unreadable"),
     (b"\xff\xd8\xff\xe0" + b"\0" * 200, "image-unreadable"),
     (b"0" * (load.MOST_BYTES + 1), "image-too-large"),
-    (bomb(), "image-too-large"),
+    (bomb(30_000, 30_000), "image-too-large"),
+    (bomb(9_000, 8_000), "image-too-large"),
 ]
 
 
@@ -171,8 +187,10 @@ def test_bars_count_only_with_a_witness(votes: list[str], texts: list[str], verd
 def test_two_engines_that_disagree_are_both_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """zxing-cpp has read a wrong lot from a clean GS1-128: then both readings come back."""
 
-    def other(_: Pixels) -> list[Seen]:
-        return [Seen("]C0", "81234567890123456780", BOX, "zbar")]
+    def other(patch: Pixels) -> list[Seen]:
+        height, width = patch.shape
+        place = ((30, 30), (width - 30, 30), (width - 30, height - 30), (30, height - 30))
+        return [Seen("]C0", "81234567890123456780", place, "zbar")]
 
     monkeypatch.setattr("scanning.pictures.bars.by_zbar", other)
     (symbol,) = decode_here(file(picture(SHEET[3])))
