@@ -195,7 +195,7 @@ def test_an_interrupted_seeding_goes_on(
         seed(replace(house, recorder=Failing(house, batches)), clock)
     house.close()
 
-    house, clock = open_house(NOON + timedelta(hours=5))
+    house, clock = open_house(NOON + timedelta(days=2, hours=5))
     assert not is_seeded(house)
     seed(house, clock)
 
