@@ -38,6 +38,8 @@ def read_isbt(incoming: Incoming) -> Scan | None:
     >>> scan.di, scan.expiry.isoformat(), scan.findings
     ('A9999XYZ100T0944', '2014-02-01', ())
     """
+    if not incoming.text.isascii():
+        return None
     fields = Fields(incoming, Scheme.ISBT128)
     rest = incoming.text
     while rest:

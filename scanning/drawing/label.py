@@ -36,13 +36,13 @@ class Label:
 
     Args:
         content: what goes into the symbol, as for `draw_symbol`.
-        kind: the symbol; a matrix one stays readable on small labels.
+        kind: a `SymbolKind` or its value; a matrix symbol stays readable on small labels.
         title: the goods' name, large.
         lines: further text (specification, ward, expiry), in the order of importance.
     """
 
     content: Content
-    kind: SymbolKind = SymbolKind.GS1_DATAMATRIX
+    kind: SymbolKind | str = SymbolKind.GS1_DATAMATRIX
     title: str = ""
     lines: tuple[str, ...] = ()
 

@@ -92,13 +92,17 @@ class Modules:
         return len(self.rows[0])
 
 
-def encode(content: Content, kind: SymbolKind) -> Modules:
+def encode(content: Content, kind: SymbolKind | str) -> Modules:
     """The modules of `content` as a symbol of `kind`.
 
     Raises:
-        Invalid: `label-content` when GS1 content breaks a rule of GS1, `label-too-much` when the
-            symbol cannot hold it.
+        Invalid: `label-format` for an unknown kind, `label-content` when GS1 content breaks a rule
+            of GS1, `label-too-much` when the symbol cannot hold it.
     """
+    try:
+        kind = SymbolKind(kind)
+    except ValueError as error:
+        raise Invalid("label-format", detail=str(kind)) from error
     text = _gs1_text(content) if kind.is_gs1 else _plain_text(content, kind)
     try:
         rows = _bars(text, kind) if kind in _BARS else _matrix(text, kind)

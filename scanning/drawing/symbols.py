@@ -33,11 +33,7 @@ def draw_symbol(
     """
     if fmt not in ("png", "svg") or not 1 <= module <= 40:  # noqa: PLR2004 -- pixels of a module
         raise Invalid("label-format", detail=f"{fmt} {module}")
-    try:
-        wanted = SymbolKind(kind)
-    except ValueError as error:
-        raise Invalid("label-format", detail=str(kind)) from error
-    modules = encode(content, wanted)
+    modules = encode(content, kind)
     pixels = paint(modules, module)
     check_readable(pixels, modules.raw)
     return png(pixels) if fmt == "png" else svg(modules).encode()
