@@ -120,7 +120,7 @@ def demo(events: int, seed: int) -> None:
     prepare_database(Settings.from_environment())
     hospital = _open()
     with click.progressbar(length=events, label="events") as bar:
-        for batch in generate(events, seed):
+        for batch in generate(events, seed, end=datetime.now(UTC)):
             hospital.recorder.record(batch)
             bar.update(len(batch))
 
