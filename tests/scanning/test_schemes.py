@@ -256,6 +256,11 @@ def test_a_drug_code_is_found_wherever_it_stands(raw: str) -> None:
     assert (scan.drug_code, scan.drug_identifier, scan.findings) == (DRUG, "8123456", ())
 
 
+@pytest.mark.parametrize("digits", [DRUG + "1", DRUG[:-1], "1" + DRUG])
+def test_another_count_of_digits_in_an_address_is_no_drug_code(digits: str) -> None:
+    assert read(f"https://x.cn/?c={digits}", today=TODAY).scheme is Scheme.UNKNOWN
+
+
 def test_two_drug_codes_in_one_address_are_both_shown() -> None:
     other = "8" + "7" * 19
     scan = read(f"https://x.cn/?a={DRUG}&b={other}", today=TODAY)

@@ -21,9 +21,10 @@ from scanning.drawing.modules import encode
 from scanning.drawing.symbols import paint
 from scanning.pictures import load
 from scanning.pictures.agree import settle
+from scanning.pictures.bars import corners_of, region_of
 from scanning.pictures.decode import decode_here
 from scanning.pictures.engines import Seen
-from scanning.pictures.regions import find_regions
+from scanning.pictures.regions import Region, find_regions
 from scanning.symbol import Symbol
 
 Pixels = NDArray[np.uint8]
@@ -268,3 +269,26 @@ def test_a_damaged_file_is_refused_or_read_but_never_raises_anything_else(
     broken = GOOD[:place] + patch + GOOD[place + data.draw(st.integers(0, 60)) :]
     with suppress(Invalid):
         decode_here(broken)
+
+
+def test_the_corners_of_a_turned_region_begin_top_left_of_the_upright_bars() -> None:
+    region = Region((100.0, 50.0), (40.0, 20.0), 90.0, bars=True, energy=0.0)
+    assert corners_of(region) == ((110, 30), (110, 70), (90, 70), (90, 30))
+    back = region_of(Seen("]C0", "x", corners_of(region), "zxing"))
+    assert (back.centre, round(back.angle), round(back.size[0])) == ((100.0, 50.0), 90, 40)
+
+
+def test_bars_under_noise_are_found_where_they_are() -> None:
+    """Too dark for the passes over the whole page: only averaging along the bars reads them."""
+    bars = paint(encode("81234567890123456789", SymbolKind.CODE_128), 2)
+    page = np.full((720, 1280), 60, np.float64)
+    page[200 : 200 + bars.shape[0], 300 : 300 + bars.shape[1]] = 25 + bars / 255 * 40
+    turned = cv2.warpAffine(
+        page, cv2.getRotationMatrix2D((460, 240), 14, 1), (1280, 720), borderValue=(60,)
+    )
+    noisy = turned + np.random.default_rng(3).normal(0, 13, page.shape)
+    (symbol,) = decode_here(file(np.clip(noisy, 0, 255).astype(np.uint8)))
+    assert (symbol.raw[3:], symbol.uncertain) == ("81234567890123456789", False)
+    x, y = (sum(corner[axis] for corner in symbol.corners) / 4 for axis in (0, 1))
+    assert abs(x - 460) < 30
+    assert abs(y - 240) < 30
