@@ -82,7 +82,7 @@ def baseline(script: str, *arguments: str) -> list[dict[str, Any]]:
         text=True,
         check=False,
     )
-    lines = [line for line in run.stdout.splitlines() if line.startswith("{")]
+    lines = [line for line in run.stdout.splitlines() if line.startswith('{"')]
     if run.returncode != 0:
         print(f"baseline {script} failed: {run.stderr[-300:]}")
     return [json.loads(line) for line in lines]
