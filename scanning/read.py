@@ -144,7 +144,9 @@ def _address(incoming: Incoming) -> Scan | None:
     codes = [incoming.drug(code) for code in codes_inside(incoming.text)]
     drugs = tuple((drug, "drug-code") for drug in codes)
     if link is not None:
-        return _first(incoming.gs1(*link), *drugs)
+        scan = incoming.gs1(*link)
+        # Twenty digits in a sound link are its serial number, and no code of their own.
+        return scan if scan.valid else _first(scan, *drugs)
     if codes:
         return _first(codes[0], *drugs[1:])
     if (ma := read_ma(incoming)) is not None:

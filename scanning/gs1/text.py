@@ -17,6 +17,8 @@ _OPENERS = frozenset({"00", "01", "02", "03", "414", "8006", "8003", "8004"})
 """Identifiers that begin the message of a box, a case or a place."""
 _PROVING = frozenset({"11", "12", "13", "15", "16", "17", "410", "411", "412", "413", "415", "416"})
 """Identifiers of which a second bar of a split label consists: dates and checked numbers."""
+_MENDABLE = frozenset({"gs-replaced", "gs-missing", "carrier-not-gs1", "required-missing"})
+"""Findings about the reader, the carrier, or the other bar of a split label."""
 _COMPOSITE = "|]e"
 _CARRIER_NAME = 3
 
@@ -43,9 +45,8 @@ def is_plausible(scan: Scan) -> bool:
     ai, value = scan.elements[0]
     if ai in _OPENERS:
         return IDENTIFIERS[ai].pattern.fullmatch(value) is not None
-    wrong = {finding.ai for finding in scan.findings if finding.code != "required-missing"}
-    wrong.discard(None if scan.findings and _only_notices(scan) else "")
-    return not wrong and any(ai in _PROVING for ai, _ in scan.elements)
+    mendable = all(finding.code in _MENDABLE for finding in scan.findings)
+    return mendable and any(ai in _PROVING for ai, _ in scan.elements)
 
 
 def read_retail(incoming: Incoming, digits: str) -> Scan:
@@ -67,13 +68,6 @@ def read_retail_composite(incoming: Incoming) -> Scan:
 
 def _wrong_carrier(carrier: Carrier) -> Finding:
     return Finding("carrier-not-gs1", None, carrier.name, "a GS1 symbol (FNC1 in first position)")
-
-
-def _only_notices(scan: Scan) -> bool:
-    return all(
-        finding.code in ("gs-replaced", "carrier-not-gs1", "required-missing")
-        for finding in scan.findings
-    )
 
 
 def _without_composite_mark(text: str) -> str:

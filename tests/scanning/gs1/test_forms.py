@@ -64,6 +64,11 @@ def test_a_digital_link_of_any_domain(raw: str) -> None:
     assert scan.expiry == dt.date(2027, 1, 31)
 
 
+def test_twenty_digits_in_a_sound_link_are_its_serial() -> None:
+    scan = read(f"https://id.gs1.org/01/{GTIN}/21/81234567890123456789", today=TODAY)
+    assert (scan.serial, scan.alternatives) == ("81234567890123456789", ())
+
+
 BROKEN_LINKS = [
     (
         f"https://x.cn/01/{GTIN}/21/S7/10/AB1",
