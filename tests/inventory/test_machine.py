@@ -14,7 +14,13 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from database import Database
 from hospital import DECODERS, new_participants
@@ -23,6 +29,7 @@ from ledger import SHA256, Ledger, encode, verify_chain
 from recall import Recall, RecallClass, Scope
 from tests.support import (
     ANTIBODY,
+    CEPHALOSPORIN,
     NOON,
     ORIGIN,
     STENT,
@@ -34,7 +41,7 @@ from tests.support import (
     stent,
     syringes,
 )
-from tests.trace.rows import Rows, rows_of
+from tests.trace.rows import Rows, hurry, rows_of
 from trace import (
     AlreadyRecorded,
     Event,
@@ -47,12 +54,14 @@ from trace import (
     rebuild,
 )
 
-PLACES = ("STORE", "W07", "OR1")
+PLACES = ("STORE", "W07")
 PATIENTS = (UUID(int=1), UUID(int=2))
-BOXES = [box(f"A{number}").key for number in range(4)]
-STENTS = [stent(f"S{number}").key for number in range(2)]
-LOTS = [syringes(1).key, syringes(1, lot="L2").key, f"{ANTIBODY.identifiers[0]}/10/B1"]
-LABELS = {**dict.fromkeys(BOXES, "B1"), **dict.fromkeys(STENTS, "S1")}
+BOXES = [box(f"A{number}").key for number in range(2)]
+STENTS = [stent(f"S{number}").key for number in range(1)]
+BY_GTIN = f"{CEPHALOSPORIN.identifiers[1]}/10/C1"
+BY_DRUG_CODE = "urn:medtrace:cn-drug:83271160045839207715"  # two codes, one lot on the shelf
+LOTS = [syringes(1).key, f"{ANTIBODY.identifiers[0]}/10/B1", BY_GTIN, BY_DRUG_CODE]
+LABELS = {**dict.fromkeys(BOXES, "B1"), **dict.fromkeys(STENTS, "S1"), BY_DRUG_CODE: "C1"}
 UNCHANGED_BY_REFUSALS = {"entry", "head", "event_id", "event_unit", "event_lot"}
 
 places = st.sampled_from(PLACES)
@@ -70,6 +79,7 @@ class Floor(RuleBasedStateMachine):
         self.folder = Path(mkdtemp())
         path = shutil.copy(self.template, self.folder)
         self.database = Database(f"sqlite:///{path}")
+        hurry(self.database)
         self.ledger = Ledger(self.database, 1, Clock())
         self.recorder = recorder(self.ledger)
         self.time = NOON
@@ -88,10 +98,14 @@ class Floor(RuleBasedStateMachine):
 
     # What people do
 
+    @initialize()
+    def stock_up(self) -> None:
+        self._happens(EventKind.RECEIVED, *(self._thing(key, 3) for key in (*BOXES, *LOTS[:3])))
+
     @rule(key=things, quantity=quantities, place=places, dated=st.booleans())
     def receive(self, key: str, quantity: int, place: str, *, dated: bool) -> None:
         expiry = date(2026, 11, 25) if dated and key not in LOTS else None
-        self._happens(EventKind.RECEIVED, self._thing(key, quantity, expiry), place)
+        self._happens(EventKind.RECEIVED, self._thing(key, quantity, expiry), at=place)
 
     @rule(key=things, quantity=quantities, to=places)
     def move(self, key: str, quantity: int, to: str) -> None:
@@ -148,7 +162,7 @@ class Floor(RuleBasedStateMachine):
 
     @rule(
         product=st.sampled_from([ANTIBODY, STENT, SYRINGE]),
-        lot=st.sampled_from(["B1", "L2", ALL_LOTS]),
+        lot=st.sampled_from(["B1", "C1", ALL_LOTS]),
     )
     def recall(self, product: Any, lot: str) -> None:  # noqa: ANN401 -- a product
         opened = Recall(
@@ -205,6 +219,14 @@ class Floor(RuleBasedStateMachine):
         assert used == exposed
 
     @invariant()
+    def what_is_in_stock_belongs_to_nobody(self) -> None:
+        for *_, status, patient, _ in self.rows["unit"]:
+            if status in {"available", "quarantined", "sent-back"}:
+                assert patient is None
+            if status in {"administered", "implanted"}:
+                assert patient is not None
+
+    @invariant()
     def units_in_a_patients_hands_are_counted_for_her(self) -> None:
         handed: Counter[tuple[int, bytes]] = Counter()
         for _, _, patient, _, unit_id, status, _, quantity in self.rows["exposure"]:
@@ -248,15 +270,15 @@ class Floor(RuleBasedStateMachine):
     def _happens(
         self,
         kind: EventKind,
-        thing: Thing,
+        *named: Thing,
         at: str | None = None,
         to: str | None = None,
         **more: Any,  # noqa: ANN401 -- further fields of the event
     ) -> None:
-        place = at or self.where.get(thing.key, "STORE")
-        outcome = self._send(self._event(kind, (thing,), place, to, **more))
+        place = at or self.where.get(named[0].key, "STORE")
+        outcome = self._send(self._event(kind, named, place, to, **more))
         if isinstance(outcome, Recorded):
-            self.where[thing.key] = to or place
+            self.where.update({thing.key: to or place for thing in named})
 
     def _send(self, record: Recordable) -> Outcome:
         before = self.rows
@@ -288,8 +310,8 @@ def template(
 
 
 QUICK = settings(
-    max_examples=20,
-    stateful_step_count=40,
+    max_examples=40,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

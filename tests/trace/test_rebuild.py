@@ -33,7 +33,7 @@ from tests.support import (
     recorder,
 )
 from tests.trace.histories import Storyteller, story, tell
-from tests.trace.rows import Rows, rows_of
+from tests.trace.rows import Rows, hurry, rows_of
 from trace import (
     NO_CHANGE,
     Event,
@@ -104,6 +104,7 @@ def test_whatever_happens_replays_to_the_same_rows(
     with TemporaryDirectory() as folder:
         path = Path(shutil.copy(founded, folder))
         database = Database(f"sqlite:///{path}")
+        hurry(database)
         ledger = Ledger(database, 1, Clock())
         tell(recorder(ledger), Storyteller(random).calls(count))
         before = rows_of(ledger)
