@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flask import request, url_for
 
 from access import Action, Principal, permits_somewhere
+
+BIGGEST: Final = 2**63 - 1
+"""The largest number that the database knows; what is larger names nothing."""
+NUMBER: Final = f"int(max={BIGGEST})"
+"""The converter of numbers in addresses."""
 
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 _BEGINNINGS = (
@@ -21,6 +27,12 @@ def local_path(wanted: str | None) -> str | None:
     A path only: no scheme, no host, nothing that a browser reads as one (`//host`, `/\host`).
     """
     return wanted if wanted and _LOCAL.fullmatch(wanted) else None
+
+
+def before() -> int | None:
+    """The entry number that a page of older entries ends before; None: the newest are wanted."""
+    wanted = request.args.get("before", type=int)
+    return wanted if wanted is not None and 0 <= wanted <= BIGGEST else None
 
 
 def landing(principal: Principal | None) -> str:

@@ -8,8 +8,10 @@ from flask import url_for
 
 from access import Action
 from errors import NotFound
-from inventory import balances, exposures, lots_by_id, received, unit_of
-from trace import history_of_lot, history_of_unit, steps_of_lot
+from inventory import Lot, balances, exposures, lots_by_id, received, unit_of
+from ledger import read_entries_at
+from recall import cases_of_lot, find_case
+from trace import Step, history_of_lot, history_of_unit, step_of, steps_of_lot
 from web.filling.goods import (
     GONE,
     category_of,
@@ -44,7 +46,7 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
     lot = lots_by_id(page.connection, own, [unit.lot_id])[unit.lot_id]
     product = page.product(unit.product_id)
     status = status_of(page, unit.status, lot)
-    told = steps(page, history_of_unit(page.connection, own, unit_id))
+    told = steps(page, _history(page, unit_id, lot))
     rows = balances(page.connection, own, [lot.lot_id])
     arrived = received(page.connection, own, [lot.lot_id])
     may_see_lot = page.may(Action.SEE_STOCK)
@@ -64,6 +66,18 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
         lot_href=url_for("lots.page", lot_id=lot.lot_id) if may_see_lot else None,
         verdict=verdict_on(page, status, lot),
     )
+
+
+def _history(page: Page, unit_id: int, lot: Lot) -> list[Step]:
+    """What happened to a thing itself, and the recalls of its lot since it came."""
+    own = history_of_unit(page.connection, page.ledger_id, unit_id)
+    numbers = cases_of_lot(page.connection, page.ledger_id, lot)
+    cases = [find_case(page.connection, page.ledger_id, number) for number in numbers]
+    first = own[0].entry.seq if own else 0
+    seqs = [case.seq for case in cases if case is not None and case.seq > first]
+    recalls = read_entries_at(page.connection, page.ledger_id, seqs)
+    known = {step.entry.seq: step for step in (*own, *map(step_of, recalls))}
+    return [known[seq] for seq in sorted(known)]
 
 
 def lot_view(page: Page, lot_id: int, before: int | None) -> LotView:

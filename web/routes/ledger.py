@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from access import Action
@@ -13,6 +13,7 @@ from web.desk import desk
 from web.filling.ledger import ledger_view, proof_view
 from web.filling.page import open_page
 from web.guard import needs
+from web.paths import NUMBER, before
 from web.shell import show, tell
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/ledger")
@@ -24,9 +25,8 @@ _WAIT: Final = 5.0
 @needs(Action.VIEW_LEDGER)
 def page() -> Response:
     """The ledger's state and its entries, page by page."""
-    before = request.args.get("before", type=int)
     with open_page() as filled:
-        view = ledger_view(filled, before)
+        view = ledger_view(filled, before())
     return show("ledger.html", place="ledger", ledger=view)
 
 
@@ -39,7 +39,7 @@ def verify() -> Response:
     return redirect(url_for("ledger.page"), code=303)
 
 
-@blueprint.get("/<int:seq>")
+@blueprint.get(f"/<{NUMBER}:seq>")
 @needs(Action.VIEW_LEDGER)
 def proof(seq: int) -> Response:
     """An entry with its proof."""
@@ -48,7 +48,7 @@ def proof(seq: int) -> Response:
     return show("proof.html", place="ledger", proof=view)
 
 
-@blueprint.get("/<int:seq>/proof")
+@blueprint.get(f"/<{NUMBER}:seq>/proof")
 @needs(Action.VIEW_LEDGER)
 def proof_file(seq: int) -> Response:
     """The proof as a file that others' tools check (C2SP tlog-proof)."""

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from access import Action
 from web.filling.page import open_page
 from web.filling.things import lot_view
 from web.guard import needs
+from web.paths import NUMBER, before
 from web.shell import show
 
 blueprint = Blueprint("lots", __name__, url_prefix="/lots")
 
 
-@blueprint.get("/<int:lot_id>")
+@blueprint.get(f"/<{NUMBER}:lot_id>")
 @needs(Action.SEARCH, Action.SEE_STOCK)
 def page(lot_id: int) -> Response:
     """A lot: where it is now, and its life, page by page."""
-    before = request.args.get("before", type=int)
     with open_page() as filled:
-        view = lot_view(filled, lot_id, before)
+        view = lot_view(filled, lot_id, before())
     return show("lot.html", place="search", lot=view)

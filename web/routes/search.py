@@ -17,6 +17,7 @@ from web.filling.ledger import newest_entries
 from web.filling.page import open_page
 from web.filling.search import Found, look_up, look_up_symbols, lots_of_product
 from web.guard import needs
+from web.paths import NUMBER
 from web.shell import show
 from web.view import SearchView
 
@@ -75,7 +76,7 @@ def photo() -> Response:
         return _answer(found, names or symbols[0].raw)
 
 
-@blueprint.get("/products/<int:product_id>")
+@blueprint.get(f"/products/<{NUMBER}:product_id>")
 @needs(Action.SEARCH)
 def product(product_id: int) -> Response:
     """A product's lots."""

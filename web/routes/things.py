@@ -9,12 +9,13 @@ from access import Action
 from web.filling.page import open_page
 from web.filling.things import thing_view
 from web.guard import needs
+from web.paths import NUMBER
 from web.shell import show
 
 blueprint = Blueprint("things", __name__, url_prefix="/units")
 
 
-@blueprint.get("/<int:unit_id>")
+@blueprint.get(f"/<{NUMBER}:unit_id>")
 @needs(Action.SEARCH)
 def page(unit_id: int) -> Response:
     """A serialised thing and its whole life."""
