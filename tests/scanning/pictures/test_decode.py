@@ -24,6 +24,7 @@ from scanning.pictures.agree import settle
 from scanning.pictures.bars import corners_of, region_of
 from scanning.pictures.decode import decode_here
 from scanning.pictures.engines import Seen
+from scanning.pictures.places import by_place
 from scanning.pictures.regions import Region, find_regions
 from scanning.symbol import Symbol
 
@@ -292,3 +293,14 @@ def test_bars_under_noise_are_found_where_they_are() -> None:
     x, y = (sum(corner[axis] for corner in symbol.corners) / 4 for axis in (0, 1))
     assert abs(x - 460) < 30
     assert abs(y - 240) < 30
+
+
+def test_texts_side_by_side_are_two_places_and_texts_over_each_other_one() -> None:
+    def at(text: str, left: int, engine: str = "zbar") -> Seen:
+        box = ((left, 0), (left + 50, 0), (left + 50, 20), (left, 20))
+        return Seen("]C0", text, box, engine)
+
+    apart = by_place([at("A", 0), at("B", 200), at("A", 4, "zxing")])
+    assert [[seen.text for seen in place] for place in apart] == [["A", "A"], ["B"]]
+    over = by_place([at("A", 0), at("B", 10)])
+    assert [[seen.text for seen in place] for place in over] == [["A", "B"]]
