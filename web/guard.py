@@ -14,9 +14,10 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from access import Action, Principal, permits_somewhere
+from access import Action, permits_somewhere
 from errors import Forbidden
 from web.desk import desk
+from web.paths import due_of
 from web.visitor import address, visitor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,19 +98,12 @@ def _let_in(gate: Gate) -> Response | None:
     principal = visitor()
     if principal is None:
         return to_sign_in()
-    if not gate.unfinished and (due := _due(principal)):
+    if not gate.unfinished and (due := due_of(principal)):
         return redirect(url_for(due), code=303)
     for action in gate.actions:
         if not (gate.somewhere and permits_somewhere(principal, action)):
             desk().hospital.access.require(principal, action, address=address())
     return None
-
-
-def _due(principal: Principal) -> str | None:
-    """The endpoint of what must be done before anything else."""
-    if principal.must_change_password:
-        return "password.page"
-    return "second_factor.page" if principal.must_add_second_factor else None
 
 
 def to_sign_in() -> Response:

@@ -36,13 +36,22 @@ def before() -> int | None:
 
 
 def landing(principal: Principal | None) -> str:
-    """The first page of somebody: the first that their work needs."""
+    """The first page of somebody: what is due of them, else the first that their work needs."""
     if principal is None:
         return url_for("sign_in.page")
+    if endpoint := due_of(principal):
+        return url_for(endpoint)
     for action, endpoint in _BEGINNINGS:
         if permits_somewhere(principal, action):
             return url_for(endpoint)
     return url_for("password.page")
+
+
+def due_of(principal: Principal) -> str | None:
+    """The endpoint of what somebody must do before anything else; None: nothing."""
+    if principal.must_change_password:
+        return "password.page"
+    return "second_factor.page" if principal.must_add_second_factor else None
 
 
 def here() -> str:

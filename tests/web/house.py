@@ -12,7 +12,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from access import OPERATOR, Access, Identity, Role, keys_from
+from access import OPERATOR, Access, Identity, Policy, Role, keys_from
 from app import create_app
 from hospital import Hospital, open_hospital
 from settings import Settings
@@ -60,14 +60,18 @@ class House:
     def __init__(self, database_url: str, folder: Path, clock: Clock) -> None:
         environ = {"MEDTRACE_DATA": str(folder), "MEDTRACE_DATABASE_URL": database_url}
         settings = Settings.from_environment(environ)
-        opened = open_hospital(settings, clock)
-        cheap = Access(
-            opened.database, opened.ledger, keys_from(settings.secret), clock, policy=POLICY
-        )
         self.clock = clock
-        self.hospital: Hospital = replace(opened, access=cheap)
-        self.app = create_app(self.hospital)
+        self.hospital: Hospital = open_hospital(settings, clock)
         self.ledger_id = self.hospital.ledger_id
+        self.use(POLICY)
+
+    def use(self, policy: Policy) -> None:
+        """Open the pages anew, under another policy of access."""
+        house = self.hospital
+        keys = keys_from(house.settings.secret)
+        access = Access(house.database, house.ledger, keys, self.clock, policy=policy)
+        self.hospital = replace(house, access=access)
+        self.app = create_app(self.hospital)
 
     @property
     def recorder(self) -> Recorder:

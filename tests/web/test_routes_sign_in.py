@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access import OPERATOR, Role
-from tests.access.hospital import PASSWORD
+from access import ADMINISTRATORS, OPERATOR, Role
+from tests.access.hospital import PASSWORD, POLICY
 from tests.web.house import Browser, House
 from web.paths import local_path
 from web.visitor import COOKIE
@@ -248,6 +248,20 @@ def test_a_second_factor_is_set_up_and_asked_for(house: House) -> None:
     assert "输入动态口令" in asked.get_data(as_text=True)
     assert sign_in(other, "Q1", code=WRONG_CODE) == 401
     assert sign_in(other, "Q1", code=code_of(house, page)) == 303
+
+
+def test_an_administrator_sets_the_second_factor_up_before_anything_else(house: House) -> None:
+    strict = replace(POLICY, second_factor_for=ADMINISTRATORS)
+    house.use(strict)
+    house.hire("T1", Role.AUDIT_ADMIN)
+    browser = house.browser()
+    answer = browser.post("/sign-in", {"number": "T1", "password": PASSWORD})
+    assert answer.location == "/second-factor"
+    assert browser.get("/ledger").location == "/second-factor"
+    page = browser.post("/second-factor/begin").get_data(as_text=True)
+    done = browser.post("/second-factor/confirm", {"code": code_of(house, page)})
+    assert done.location == "/ledger"
+    assert browser.get("/ledger").status_code == 200
 
 
 def test_confirming_what_was_never_begun_begins_anew(house: House) -> None:

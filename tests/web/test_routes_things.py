@@ -146,6 +146,8 @@ def test_only_who_may_open_recalls_is_offered_one(stocked: House) -> None:
     offered = 'href="/recalls/new?product=D001&amp;lot=B1"'
     assert offered in page(stocked, "/lots/1", Role.PHARMACIST)
     assert offered not in page(stocked, "/lots/1", Role.NURSE)
+    hold(stocked)
+    assert offered not in page(stocked, "/lots/1", Role.QUALITY)
 
 
 def test_a_long_life_of_a_lot_comes_page_by_page(stocked: House) -> None:

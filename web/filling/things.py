@@ -27,7 +27,7 @@ from web.filling.goods import (
 )
 from web.filling.page import Page
 from web.filling.steps import Goods, seal_summary, steps
-from web.view import Life, LotView, ThingView
+from web.view import Life, LotView, ThingStatus, ThingView
 
 STEPS: Final = 50
 """How many steps of a lot one page shows."""
@@ -115,9 +115,13 @@ def lot_view(page: Page, lot_id: int, before: int | None) -> LotView:
         total=sum_of(rows, received(page.connection, own, [lot_id]), product.unit),
         places=places_of(page, rows),
         patients=len(patients) if page.may(Action.SEE_RECALL) else None,
-        recall_href=recall if page.may(Action.OPEN_RECALL) else None,
+        recall_href=recall if _may_be_recalled(page, status) else None,
         verdict=verdict_on(page, status, lot),
     )
+
+
+def _may_be_recalled(page: Page, status: ThingStatus) -> bool:
+    return page.may(Action.OPEN_RECALL) and status is not ThingStatus.RECALLED
 
 
 def _life(page: Page, lot_id: int, before: int | None, goods: Goods) -> Life:
