@@ -234,7 +234,12 @@ def test_each_broken_rule_is_named(raw: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["+A123BJC5D6E71H", "[)>\x1e06\x1d9N111234568409\x1dSX\x1e\x04", "MT06H013BM00000000F"],
+    [
+        "+A123BJC5D6E71H",
+        "[)>\x1e06\x1d9N111234568409\x1dSX\x1e\x04",
+        "MT06H013BM00000000F",
+        "[)>\x1e06\x1d9N111234568408\x1dS药\x1e\x04",
+    ],
 )
 def test_a_code_with_a_wrong_check_names_nothing(raw: str) -> None:
     assert read(raw, today=TODAY).key is None
