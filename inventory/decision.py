@@ -227,10 +227,11 @@ class _Decision:
         return target
 
     def _owner(self, unit: Unit, status: Status) -> bytes | None:
-        """The patient the thing belongs to afterwards."""
+        """The patient the thing belongs to afterwards; a move hands nothing over."""
         if status in (Status.AVAILABLE, Status.QUARANTINED, Status.SENT_BACK):
             return None
-        return self._patient or unit.patient
+        handed_over = self._patient if self._rule.counts_as else None
+        return handed_over or unit.patient
 
     def _flow_amount(
         self, lot: Lot, source: tuple[int, Status] | None, status: Status, count: int

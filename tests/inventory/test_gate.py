@@ -391,6 +391,15 @@ def test_what_a_patient_got_from_the_ward_does_not_count_against_what_she_took_h
     assert (found.used, found.holding) == (6, 4)
 
 
+def test_a_move_hands_nothing_over(hospital: Hospital) -> None:
+    """Else a box could belong to a patient whom no recall finds."""
+    hospital.does(EventKind.RECEIVED, A1)
+    hospital.does(EventKind.DISPENSED, A1, to="W07")
+    hospital.does(EventKind.MOVED, A1, at="W07", to="W08", patient=ALICE)
+    assert hospital.patients("B1") == {}
+    assert hospital.does(EventKind.ADMINISTERED, A1, at="W08", patient=BOB) is None
+
+
 def test_a_patient_is_found_where_the_goods_were_handed_over(hospital: Hospital) -> None:
     hospital.does(EventKind.RECEIVED, syringes(5))
     hospital.does(EventKind.DISPENSED, syringes(4), to="W07", patient=ALICE)

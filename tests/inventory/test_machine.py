@@ -67,6 +67,7 @@ UNCHANGED_BY_REFUSALS = {"entry", "head", "event_id", "event_unit", "event_lot"}
 places = st.sampled_from(PLACES)
 things = st.sampled_from(BOXES + STENTS + LOTS)
 quantities = st.integers(1, 4)
+patients = st.sampled_from(PATIENTS)
 
 
 class Floor(RuleBasedStateMachine):
@@ -107,24 +108,24 @@ class Floor(RuleBasedStateMachine):
         expiry = date(2026, 11, 25) if dated and key not in LOTS else None
         self._happens(EventKind.RECEIVED, self._thing(key, quantity, expiry), at=place)
 
-    @rule(key=things, quantity=quantities, to=places)
-    def move(self, key: str, quantity: int, to: str) -> None:
-        self._happens(EventKind.MOVED, self._thing(key, quantity), to=to)
+    @rule(key=things, quantity=quantities, to=places, patient=st.none() | patients)
+    def move(self, key: str, quantity: int, to: str, patient: UUID | None) -> None:
+        self._happens(EventKind.MOVED, self._thing(key, quantity), to=to, patient=patient)
 
-    @rule(key=things, quantity=quantities, to=places, patient=st.none() | st.sampled_from(PATIENTS))
+    @rule(key=things, quantity=quantities, to=places, patient=st.none() | patients)
     def dispense(self, key: str, quantity: int, to: str, patient: UUID | None) -> None:
         thing = self._thing(key, quantity)
         self._happens(EventKind.DISPENSED, thing, to=to, patient=patient)
 
-    @rule(key=things, quantity=quantities, patient=st.sampled_from(PATIENTS))
+    @rule(key=things, quantity=quantities, patient=patients)
     def administer(self, key: str, quantity: int, patient: UUID) -> None:
         self._happens(EventKind.ADMINISTERED, self._thing(key, quantity), patient=patient)
 
-    @rule(key=st.sampled_from(STENTS + LOTS), patient=st.sampled_from(PATIENTS))
+    @rule(key=st.sampled_from(STENTS + LOTS), patient=patients)
     def implant(self, key: str, patient: UUID) -> None:
         self._happens(EventKind.IMPLANTED, self._thing(key, 1), patient=patient)
 
-    @rule(key=things, quantity=quantities, patient=st.none() | st.sampled_from(PATIENTS))
+    @rule(key=things, quantity=quantities, patient=st.none() | patients)
     def give_back(self, key: str, quantity: int, patient: UUID | None) -> None:
         self._happens(EventKind.RETURNED, self._thing(key, quantity), patient=patient)
 

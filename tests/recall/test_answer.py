@@ -1,0 +1,229 @@
+"""The answer to a recall, held against an oracle that follows the goods by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from uuid6 import uuid7
+
+from database import Database
+from inventory import ALL_LOTS, Status, locations, products, products_by_code
+from ledger import SHA256, Ledger, encode
+from recall import Answer, Recall, RecallClass, Scope, answer, find_case
+from tests.recall.oracle import Lot, Oracle
+from tests.support import (
+    ANTIBODY,
+    CEPHALOSPORIN,
+    NOON,
+    ORIGIN,
+    STENT,
+    SYRINGE,
+    Clock,
+    box,
+    event,
+    furnish,
+    recorder,
+    syringes,
+)
+from tests.trace.histories import Storyteller, story, tell
+from tests.trace.rows import hurry, rows_of
+from trace import EventKind, Recorded
+
+CODES = [product.code for product in (ANTIBODY, CEPHALOSPORIN, STENT, SYRINGE)]
+
+
+def agrees_with_the_oracle(ledger: Ledger) -> int:
+    """Ask for every lot alone and for every product whole; how much of all lots was used."""
+    oracle = Oracle(ledger.entries(0, ledger.head().size))
+    names = {row[1]: (row[2], row[3]) for row in rows_of(ledger)["lot"]}
+    with ledger.database.read() as connection:
+        numbers = {code: p.product_id for code, p in products_by_code(connection, 1, CODES).items()}
+        code_of = {number: code for code, number in numbers.items()}
+        lots: dict[int, Lot] = {
+            lot_id: (code_of[product_id], name) for lot_id, (product_id, name) in names.items()
+        }
+        assert set(lots.values()) == set(oracle.received)
+        scopes: list[tuple[tuple[int, str], ...]] = [
+            ((numbers[code], name),) for code, name in lots.values()
+        ]
+        scopes += [((number, ALL_LOTS),) for number in numbers.values()]
+        scopes.append(tuple((number, ALL_LOTS) for number in numbers.values()))
+        places = {number: place.code for number, place in locations(connection, 1).items()}
+        for scope in scopes:
+            found = answer(connection, 1, scope)
+            wanted = {
+                lot
+                for lot in lots.values()
+                if (numbers[lot[0]], lot[1]) in scope or (numbers[lot[0]], ALL_LOTS) in scope
+            }
+            _compare(found, oracle, wanted, lots, places)
+    return found.used
+
+
+def _compare(
+    found: Answer,
+    oracle: Oracle,
+    wanted: set[Lot],
+    lots: dict[int, Lot],
+    places: dict[int, str],
+) -> None:
+    assert {lots[lot.lot_id] for lot in found.lots} == wanted
+    assert len(found.lots) == len(wanted)
+    balances = Counter(
+        {
+            (lots[each.lot_id], places[each.location_id], each.status.value): each.quantity
+            for each in found.balances
+        }
+    )
+    expected = oracle.balances(wanted)
+    assert balances == expected
+    assert len(balances) == len(found.balances)
+    sums: Counter[str] = Counter()
+    for (_, _, status), quantity in expected.items():
+        sums[status] += quantity
+    assert found.received == sum(oracle.received[lot] for lot in wanted)
+    assert found.quarantined == sums["quarantined"]
+    assert found.available == sums["available"]
+    assert found.dispensed == sums["dispensed"]
+    assert found.used == sums["administered"] + sums["implanted"]
+    assert found.sent_back == sums["sent-back"]
+    patients = {(lots[p.lot_id], p.patient): (p.used, p.holding) for p in found.patients}
+    assert patients == oracle.patients(wanted)
+    assert found.unaccounted == 0
+    assert found.agrees
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+def test_the_answer_is_what_the_goods_did(ledger: Ledger, seed: int) -> None:
+    teller = recorder(ledger)
+    furnish(teller)
+    tell(teller, story(seed, 200))
+    assert agrees_with_the_oracle(ledger) > 0, "a history in which nobody got anything"
+
+
+@pytest.fixture(scope="module")
+def founded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished small hospital on SQLite, to be copied."""
+    path = tmp_path_factory.mktemp("founded") / "medtrace.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    ledger = Ledger(database, 1, Clock())
+    ledger.found(ORIGIN, SHA256, encode({"origin": ORIGIN, "type": "medtrace:Ledger"}))
+    furnish(recorder(ledger))
+    database.close()
+    return path
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False), count=st.integers(5, 40))
+def test_whatever_happens_the_answer_is_what_the_goods_did(
+    founded: Path, random: Random, count: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{shutil.copy(founded, folder)}")
+        hurry(database)
+        ledger = Ledger(database, 1, Clock())
+        tell(recorder(ledger), Storyteller(random).calls(count))
+        agrees_with_the_oracle(ledger)
+        database.close()
+
+
+def test_one_recall_as_the_desk_sees_it(ledger: Ledger) -> None:
+    """Twelve arrive: where each is, who had which, and that it adds up."""
+    hands = recorder(ledger)
+    furnish(hands)
+    alice, bob = uuid4(), uuid4()
+    boxes = [box(f"A{number}", lot="B1") for number in range(12)]
+    case = Recall(
+        id=uuid7(),
+        case_id="RC-2026-0001",
+        time=NOON,
+        notified=NOON,
+        recall_class=RecallClass.FIRST,
+        reason="玻璃屑",
+        source="江北生物制药",
+        scope=(Scope(ANTIBODY.code, ("B1",)), Scope(SYRINGE.code, ("L9",))),
+    )
+    outcomes = hands.record(
+        [
+            event(EventKind.RECEIVED, *boxes, syringes(3)),
+            event(EventKind.DISPENSED, *boxes[:3], to="W07", patient=alice),
+            event(EventKind.ADMINISTERED, *boxes[:2], at="W07", patient=alice),
+            event(EventKind.DISPENSED, boxes[3], to="W08", patient=bob),
+            event(EventKind.RETURNED, boxes[3], at="W08", to="PHARM"),
+            event(EventKind.QUARANTINED, *boxes[4:6]),
+            event(EventKind.RETURNED, boxes[6], party="SUPPLIER"),
+            case,
+        ]
+    )
+    assert all(isinstance(outcome, Recorded) for outcome in outcomes)
+    with ledger.database.read() as connection:
+        opened = find_case(connection, 1, "RC-2026-0001")
+        assert opened is not None
+        found = answer(connection, 1, opened.scope)
+        (product,) = products(connection, 1, {found.lots[0].product_id}).values()
+    assert (product.code, found.lots[0].lot) == (ANTIBODY.code, "B1")
+    sums = (found.quarantined, found.available, found.dispensed, found.used, found.sent_back)
+    assert sums == (2, 6, 1, 2, 1)
+    assert (found.received, found.accounted, found.unaccounted) == (12, 12, 0)
+    assert found.agrees
+    (only,) = found.patients
+    assert (only.patient, only.used, only.holding) == (alice, 2, 1)
+    assert len(only.seqs) == 2
+    assert opened.seq == outcomes[-1].receipt.seq  # type: ignore[union-attr]
+
+
+def test_sums_that_do_not_agree_are_not_said_to(ledger: Ledger) -> None:
+    """Goods that got lost from the books, or were used on nobody: the desk must see it."""
+    hands = recorder(ledger)
+    furnish(hands)
+    alice = uuid4()
+    hands.record(
+        [
+            event(EventKind.RECEIVED, syringes(9)),
+            event(EventKind.DISPENSED, syringes(4)),
+            event(EventKind.ADMINISTERED, syringes(2), patient=alice),
+        ]
+    )
+    with ledger.database.read() as connection:
+        product = products_by_code(connection, 1, [SYRINGE.code])[SYRINGE.code]
+    scope = ((product.product_id, "L1"),)
+    for change, unaccounted in (
+        ("UPDATE balance SET quantity = quantity - 1 WHERE status = 'available'", 1),
+        ("UPDATE exposure SET quantity = 1 WHERE status = 'administered'", 1),
+        ("UPDATE lot SET received = received - 1", 0),
+    ):
+        with ledger.database.write() as connection:
+            connection.exec_driver_sql(change)
+        with ledger.database.read() as connection:
+            found = answer(connection, 1, scope)
+        assert found.unaccounted == unaccounted
+        assert not found.agrees
+
+
+def test_a_lot_that_never_arrived_is_answered_with_nothing(ledger: Ledger) -> None:
+    furnish(recorder(ledger))
+    with ledger.database.read() as connection:
+        found = answer(connection, 1, ((1, "NONE"), (99, ALL_LOTS)))
+    assert found == Answer((), 0, 0, 0, 0, 0, 0, (), ())
+    assert found.agrees
+
+
+def test_every_state_has_its_place_in_the_sum() -> None:
+    """A new state must be counted somewhere, or goods would be missing."""
+    assert set(Status) == {
+        Status.AVAILABLE,
+        Status.QUARANTINED,
+        Status.DISPENSED,
+        Status.ADMINISTERED,
+        Status.IMPLANTED,
+        Status.SENT_BACK,
+    }

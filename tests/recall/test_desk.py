@@ -1,0 +1,220 @@
+"""Opening a case: held from its commit on, its clock, its number, its scope."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from uuid6 import uuid7
+
+from errors import Invalid
+from inventory import ALL_LOTS, find_lot, products_by_code
+from ledger import Ledger, encode
+from recall import (
+    NOTICE_WITHIN,
+    Recall,
+    RecallClass,
+    Scope,
+    case_count,
+    cases,
+    cases_of_lot,
+    find_case,
+    next_case_id,
+)
+from tests.support import (
+    ANTIBODY,
+    NOON,
+    STENT,
+    SYRINGE,
+    box,
+    event,
+    furnish,
+    recorder,
+    stent,
+    syringes,
+)
+from tests.trace.rows import rows_of
+from tests.trace.strategies import codes, times, words
+from trace import EventKind, Outcome, Reason, Recorded, Recorder, Refused
+
+
+def opened(case_id: str, *scope: Scope) -> Recall:
+    return Recall(
+        id=uuid7(),
+        case_id=case_id,
+        time=NOON,
+        notified=NOON - timedelta(hours=2),
+        recall_class=RecallClass.SECOND,
+        reason="玻璃屑",
+        source="江北生物制药",
+        scope=scope or (Scope(ANTIBODY.code, ("B1",)),),
+        person="2307",
+    )
+
+
+@pytest.fixture
+def desk(ledger: Ledger) -> Recorder:
+    made = recorder(ledger)
+    furnish(made)
+    return made
+
+
+def reason(outcome: Outcome) -> Reason | None:
+    return outcome.reason if isinstance(outcome, Refused) else None
+
+
+def test_a_case_reads_back_as_it_was_opened(ledger: Ledger, desk: Recorder) -> None:
+    recall = opened("RC-1", Scope(ANTIBODY.code, ("B1", "B2")), Scope(STENT.code, (ALL_LOTS,)))
+    (outcome,) = desk.record([recall])
+    assert isinstance(outcome, Recorded)
+    with ledger.database.read() as connection:
+        case = find_case(connection, 1, "RC-1")
+        numbers = products_by_code(connection, 1, [ANTIBODY.code, STENT.code])
+    assert case is not None
+    assert (case.recall_class, case.reason, case.source, case.person) == (
+        RecallClass.SECOND,
+        "玻璃屑",
+        "江北生物制药",
+        "2307",
+    )
+    assert (case.notified, case.opened, case.seq) == (
+        recall.notified,
+        recall.time,
+        outcome.receipt.seq,
+    )
+    antibody, implant = (numbers[code].product_id for code in (ANTIBODY.code, STENT.code))
+    assert set(case.scope) == {(antibody, "B1"), (antibody, "B2"), (implant, ALL_LOTS)}
+
+
+@pytest.mark.parametrize(
+    ("recall_class", "hours"),
+    [(RecallClass.FIRST, 24), (RecallClass.SECOND, 48), (RecallClass.THIRD, 72)],
+)
+def test_the_clock_counts_from_the_notice(
+    ledger: Ledger, desk: Recorder, recall_class: RecallClass, hours: int
+) -> None:
+    recall = Recall(
+        id=uuid7(),
+        case_id="RC-1",
+        time=NOON,
+        notified=NOON - timedelta(hours=5),
+        recall_class=recall_class,
+        reason="-",
+        source="-",
+        scope=(Scope(ANTIBODY.code, ("B1",)),),
+    )
+    desk.record([recall])
+    with ledger.database.read() as connection:
+        case = find_case(connection, 1, "RC-1")
+    assert case is not None
+    assert case.deadline == NOON + timedelta(hours=hours - 5)
+    assert set(NOTICE_WITHIN) == set(RecallClass)
+
+
+def test_a_case_number_is_used_once(ledger: Ledger, desk: Recorder) -> None:
+    first, second = desk.record([opened("RC-1"), opened("RC-1")])
+    assert isinstance(first, Recorded)
+    assert reason(second) is Reason.CASE_EXISTS
+    (third,) = desk.record([opened("RC-1")])
+    assert reason(third) is Reason.CASE_EXISTS
+    assert len(rows_of(ledger)["recall_case"]) == 1
+
+
+def test_a_product_that_is_not_in_the_catalogue_cannot_be_recalled(
+    ledger: Ledger, desk: Recorder
+) -> None:
+    known, unknown = Scope(ANTIBODY.code, ("B1",)), Scope("NONE", ("B1",))
+    (outcome,) = desk.record([opened("RC-1", known, unknown)])
+    assert reason(outcome) is Reason.UNKNOWN_PRODUCT
+    assert isinstance(outcome, Refused)
+    assert outcome.values == {"product": "NONE"}
+    assert rows_of(ledger)["hold"] == []
+
+
+def test_a_lot_named_twice_is_held_once(ledger: Ledger, desk: Recorder) -> None:
+    twice = Scope(ANTIBODY.code, ("B1", "B1")), Scope(ANTIBODY.code, ("B1",))
+    (outcome,) = desk.record([opened("RC-1", *twice)])
+    assert isinstance(outcome, Recorded)
+    assert len(rows_of(ledger)["recall_scope"]) == 1
+
+
+def test_two_cases_of_one_call_both_hold(ledger: Ledger, desk: Recorder) -> None:
+    things = box("A1", lot="B1"), syringes(5), stent("S1", lot="S1")
+    desk.record([event(EventKind.RECEIVED, *things)])
+    desk.record([opened("RC-1"), opened("RC-2", Scope(SYRINGE.code, (ALL_LOTS,))), opened("RC-3")])
+    outcomes = desk.record([event(EventKind.DISPENSED, thing) for thing in things])
+    assert [reason(each) for each in outcomes] == [Reason.RECALLED, Reason.RECALLED, None]
+    with ledger.database.read() as connection:
+        product = products_by_code(connection, 1, [ANTIBODY.code])[ANTIBODY.code]
+        lot = find_lot(connection, 1, product.product_id, "B1")
+        assert lot is not None
+        assert cases_of_lot(connection, 1, lot) == ["RC-1", "RC-3"]
+        assert [case.case_id for case in cases(connection, 1)] == ["RC-3", "RC-2", "RC-1"]
+        assert case_count(connection, 1) == 3
+        assert find_case(connection, 1, "RC-9") is None
+
+
+def test_a_recall_of_one_lot_lets_the_others_go(desk: Recorder) -> None:
+    desk.record([event(EventKind.RECEIVED, syringes(5), syringes(5, lot="L2"))])
+    desk.record([opened("RC-1", Scope(SYRINGE.code, ("L1",)))])
+    (outcome,) = desk.record([event(EventKind.DISPENSED, syringes(1, lot="L2"))])
+    assert reason(outcome) is None
+
+
+def test_numbers_go_on_within_a_year(ledger: Ledger, desk: Recorder) -> None:
+    def following() -> str:
+        with ledger.database.read() as connection:
+            return next_case_id(connection, 1, 2026)
+
+    assert following() == "RC-2026-0001"
+    desk.record([opened("RC-2026-0007"), opened("RC-2025-0099")])
+    assert following() == "RC-2026-0008"
+    desk.record([opened("RC-2026-省药监-3"), opened("RC-2026-12345")])
+    assert following() == "RC-2026-12346"
+
+
+@pytest.mark.parametrize(
+    "scope", [(), (Scope("D001", ()),), (Scope("D001", ("B",)), Scope("D", ()))]
+)
+def test_a_recall_is_about_something(scope: tuple[Scope, ...]) -> None:
+    with pytest.raises(Invalid) as caught:
+        Recall(
+            id=uuid4(),
+            case_id="RC-1",
+            time=NOON,
+            notified=NOON,
+            recall_class=RecallClass.FIRST,
+            reason="-",
+            source="-",
+            scope=scope,
+        )
+    assert (caught.value.code, caught.value.field) == ("required", "scope")
+
+
+recalls = st.builds(
+    Recall,
+    id=st.uuids(),
+    case_id=words,
+    time=times,
+    notified=times,
+    recall_class=st.sampled_from(RecallClass),
+    reason=words,
+    source=words,
+    scope=st.lists(
+        st.builds(Scope, product=words, lots=st.lists(codes, min_size=1, max_size=3).map(tuple)),
+        min_size=1,
+        max_size=3,
+    ).map(tuple),
+    person=st.none() | words,
+)
+
+
+@given(recalls)
+def test_a_recall_reads_back_from_its_entry(recall: Recall) -> None:
+    body = recall.encode()
+    assert Recall.parse(json.loads(body)) == recall
+    assert encode(json.loads(body)) == body

@@ -1,0 +1,201 @@
+"""Histories by the index, held against a walk through the whole ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from inventory import find_lots, find_unit
+from ledger import Entry, Ledger
+from recall import Recall, RecallClass, Scope
+from tests.support import (
+    ANTIBODY,
+    CEPHALOSPORIN,
+    NOON,
+    STENT,
+    SYRINGE,
+    box,
+    event,
+    furnish,
+    recorder,
+    syringes,
+)
+from tests.trace.histories import story, tell
+from tests.trace.rows import rows_of
+from trace import (
+    EventKind,
+    Reason,
+    Recorded,
+    Refused,
+    history_of_lot,
+    history_of_unit,
+    identifier_of,
+    lot_in,
+)
+
+PRODUCTS = {
+    name: product.code
+    for product in (ANTIBODY, CEPHALOSPORIN, STENT, SYRINGE)
+    for name in product.identifiers
+}
+Lot = tuple[str, str]
+"""A lot by its product's code and its name."""
+
+
+class Walk:
+    """What happened to each thing, by reading every entry from the first to the last."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.units: dict[str, list[int]] = defaultdict(list)
+        self.lots: dict[Lot, list[int]] = defaultdict(list)
+        self._lot_of: dict[str, Lot] = {}
+        self._known: set[Lot] = set()
+        for entry in entries:
+            if entry.kind == "trace":
+                self._event(entry)
+            elif entry.kind == "recall":
+                self._recall(entry)
+
+    def _event(self, entry: Entry) -> None:
+        lots = set()
+        for thing in entry.context["things"]:
+            key, lot = thing["key"], (thing["product"], thing["lot"])
+            if key in entry.event.get("epcList", ()):
+                self.units[key].append(entry.seq)
+                self._lot_of.setdefault(key, lot)
+            lots.add(lot)
+        for lot in lots:
+            self._known.add(lot)
+            self.lots[lot].append(entry.seq)
+
+    def _recall(self, entry: Entry) -> None:
+        for part in entry.event["scope"]:
+            for lot in sorted(self._known):
+                if lot[0] == part["product"] and (lot[1] in part["lots"] or "*" in part["lots"]):
+                    self.lots[lot].append(entry.seq)
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_histories_are_what_a_walk_through_the_ledger_finds(ledger: Ledger, seed: int) -> None:
+    teller = recorder(ledger)
+    furnish(teller)
+    tell(teller, story(seed, 120))
+    walk = Walk(ledger.entries(0, ledger.head().size))
+    rows = rows_of(ledger)
+    codes = {row[1]: row[2] for row in rows["product"]}
+    with ledger.database.read() as connection:
+        assert {row[2] for row in rows["unit"]} == set(walk.units)
+        for _, unit_id, key, *_ in rows["unit"]:
+            steps = history_of_unit(connection, 1, unit_id)
+            happened = [step.entry.seq for step in steps if step.refused is None]
+            assert happened == walk.units[key]
+            self_named = [step.event for step in steps]
+            assert all(each and key in {t.key for t in each.things} for each in self_named)
+        assert {(codes[row[2]], row[3]) for row in rows["lot"]} == set(walk.lots)
+        for _, lot_id, product_id, name, *_ in rows["lot"]:
+            steps = history_of_lot(connection, 1, lot_id, limit=10_000)
+            happened = [step.entry.seq for step in steps if step.refused is None]
+            assert happened == walk.lots[codes[product_id], name]
+
+
+def test_refused_attempts_stand_in_the_history_of_the_thing(ledger: Ledger) -> None:
+    """Each refusal that names a known thing is found from it, and from nothing else."""
+    teller = recorder(ledger)
+    furnish(teller)
+    tell(teller, story(13, 120))
+    rows = rows_of(ledger)
+    keys = {row[1]: row[2] for row in rows["unit"]}
+    lots = {row[1]: (row[2], row[3]) for row in rows["lot"]}
+    products = {row[1]: row[2] for row in rows["product_identifier"]}
+    refusals = {e.seq: e for e in ledger.entries(0, ledger.head().size) if e.kind == "refusal"}
+    by_unit = [row for row in rows["event_unit"] if row[2] in refusals]
+    by_lot = [row for row in rows["event_lot"] if row[2] in refusals]
+    assert by_unit
+    assert by_lot
+    for _, unit_id, seq in by_unit:
+        assert keys[unit_id] in refusals[seq].event["epcList"]
+    units_lot = {row[2]: row[3] for row in rows["unit"]}
+    for _, lot_id, seq in by_lot:
+        named = refusals[seq].event
+        if "scope" in named:
+            continue
+        of_units = {units_lot.get(key) for key in named.get("epcList", ())}
+        of_amounts = {_lot(products, amount) for amount in named.get("quantityList", ())}
+        by_label = {label.get("lot") for label in named.get("medtrace:labels", ())}
+        assert lot_id in of_units or lots[lot_id] in of_amounts or lots[lot_id][1] in by_label
+
+
+def _lot(products: dict[str, int], amount: dict[str, Any]) -> tuple[int | None, str]:
+    key = amount["epcClass"]
+    return products.get(identifier_of(key)), lot_in(key)
+
+
+def test_the_life_of_a_box_reads_from_first_to_last(ledger: Ledger) -> None:
+    teller = recorder(ledger)
+    furnish(teller)
+    thing = box("A1", lot="B1")
+    happenings = [
+        event(EventKind.RECEIVED, thing),
+        event(EventKind.DISPENSED, thing, at="PHARM"),
+        event(EventKind.MOVED, thing, to="PHARM"),
+    ]
+    outcomes = teller.record(happenings)
+    with ledger.database.read() as connection:
+        unit = find_unit(connection, 1, thing.key)
+        assert unit is not None
+        steps = history_of_unit(connection, 1, unit.unit_id)
+        assert history_of_unit(connection, 1, unit.unit_id + 1) == []
+        assert history_of_unit(connection, 2, unit.unit_id) == []
+    assert [step.event for step in steps] == happenings
+    for step, outcome in zip(steps, outcomes, strict=True):
+        assert outcome.receipt is not None
+        assert (step.entry.seq, step.entry.hash) == (outcome.receipt.seq, outcome.receipt.hash)
+    reasons = [step.refused.reason if step.refused else None for step in steps]
+    assert reasons == [None, Reason.NOT_HERE, None]
+    assert isinstance(outcomes[1], Refused)
+    assert steps[1].refused is not None
+    assert steps[1].refused.values == outcomes[1].values
+
+
+def test_a_recall_stands_in_the_history_of_its_lots(ledger: Ledger) -> None:
+    teller = recorder(ledger)
+    furnish(teller)
+    case = Recall(
+        id=event(EventKind.MOVED, box("A1")).id,
+        case_id="RC-1",
+        time=NOON,
+        notified=NOON,
+        recall_class=RecallClass.FIRST,
+        reason="-",
+        source="-",
+        scope=(Scope(SYRINGE.code, ("L1", "NEVER-ARRIVED")),),
+    )
+    received = event(EventKind.RECEIVED, syringes(5), syringes(5, lot="L2"))
+    first, opened = teller.record([received, case])
+    assert isinstance(first, Recorded)
+    assert isinstance(opened, Recorded)
+    with ledger.database.read() as connection:
+        histories = {
+            name: history_of_lot(connection, 1, find_lots(connection, 1, name)[0].lot_id, limit=9)
+            for name in ("L1", "L2")
+        }
+    assert [step.event for step in histories["L1"]] == [received, None]
+    assert histories["L1"][1].entry.seq == opened.receipt.seq
+    assert histories["L1"][1].entry.event["case"] == "RC-1"
+    assert [step.event for step in histories["L2"]] == [received]
+
+
+def test_the_history_of_a_lot_is_paged_from_the_latest(ledger: Ledger) -> None:
+    teller = recorder(ledger)
+    furnish(teller)
+    outcomes = teller.record([event(EventKind.RECEIVED, syringes(1)) for _ in range(7)])
+    seqs = [outcome.receipt.seq for outcome in outcomes if outcome.receipt]
+    with ledger.database.read() as connection:
+        (lot,) = find_lots(connection, 1, "L1")
+        pages, before = [], None
+        while page := history_of_lot(connection, 1, lot.lot_id, before=before, limit=3):
+            pages.append([step.entry.seq for step in page])
+            before = pages[-1][0]
+    assert pages == [seqs[4:], seqs[1:4], seqs[:1]]
