@@ -18,14 +18,13 @@ from ledger.published import unbundle
 from ledger.rehash import Shelved, Stretch
 from ledger.tree import TILE_WIDTH, Tile
 
-_ENTRIES: Final = (
-    "SELECT seq, body, leaf FROM entry WHERE ledger_id=? AND seq>=? AND seq<? ORDER BY seq"
-)
+_ENTRIES: Final = "SELECT body, leaf FROM entry WHERE ledger_id=? AND seq>=? AND seq<? ORDER BY seq"
+_PLACES: Final = "SELECT seq FROM entry WHERE ledger_id=? AND seq>=? AND seq<?"
 _TILES: Final = (
     "SELECT tile_index, data FROM tile WHERE ledger_id=? AND level=0"
     " AND tile_index>=? AND tile_index<?"
 )
-_BLOCK: Final = 16 * TILE_WIDTH
+_BLOCK: Final = 4 * TILE_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,17 @@ class DatabaseShelf:
         rows = _fetch(connection, _ENTRIES, (self.ledger_id, start, stop))
         first, end = start // TILE_WIDTH, -(-stop // TILE_WIDTH)
         tiles = dict(_fetch(connection, _TILES, (self.ledger_id, first, end)))
-        for seq, row in enumerate(rows, start):
-            if row[0] != seq:
-                raise VerificationError("entry-missing", f"entry {seq}")
+        if len(rows) != stop - start:
+            raise self._gap(connection, start, stop)
         for number, at in enumerate(range(0, len(rows), TILE_WIDTH), first):
             part = rows[at : at + TILE_WIDTH]
             yield _shelved(part, number, tiles.get(number))
+
+    def _gap(self, connection: Connection, start: int, stop: int) -> VerificationError:
+        found = _fetch(connection, _PLACES, (self.ledger_id, start, stop))
+        present = {seq for (seq,) in found}
+        missing = next(seq for seq in range(start, stop) if seq not in present)
+        return VerificationError("entry-missing", f"entry {missing}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _shelved(rows: list[tuple[Any, ...]], number: int, tile: bytes | None) -> Sh
         tile = None
     elif tile is None:
         raise VerificationError("tile-missing", f"level 0, index {number}")
-    return Shelved([row[1] for row in rows], b"".join([row[2] for row in rows]), tile)
+    return Shelved([row[0] for row in rows], b"".join([row[1] for row in rows]), tile)
 
 
 def _fetch(connection: Connection, query: str, values: tuple[int, ...]) -> list[tuple[Any, ...]]:
