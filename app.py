@@ -8,6 +8,7 @@ from dataclasses import asdict
 import structlog
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import handheld_api
 import web
@@ -36,6 +37,9 @@ def create_app(hospital: Hospital | None = None, settings: Settings | None = Non
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=house.settings.secure_cookies,
     )
+    if house.settings.proxies:
+        count = house.settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.before_request(_number_request)
     app.after_request(_tell_request)
     web.register(app, house)

@@ -9,12 +9,51 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 from errors import Invalid
 
 ROOT = Path(__file__).resolve().parent
 """The folder the program stands in."""
+
+_LOOPBACK: Final = {("http", "127.0.0.1"), ("http", "localhost"), ("http", "::1")}
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOnSettings:
+    """The hospital's identity provider (OpenID Connect), and who we are there."""
+
+    issuer: str
+    """MEDTRACE_OIDC_ISSUER: the provider as it names itself, `https://…`; none: no such door."""
+    client_id: str
+    """MEDTRACE_OIDC_CLIENT_ID: our name at the provider."""
+    secret_file: Path
+    """MEDTRACE_OIDC_CLIENT_SECRET_FILE: the file with our secret there."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> SingleSignOnSettings | None:
+        """The provider that the environment names, or None.
+
+        Raises:
+            Invalid: the issuer is neither https nor on this machine, or the rest is missing.
+        """
+        issuer = environ.get("MEDTRACE_OIDC_ISSUER")
+        if not issuer:
+            return None
+        url = urlsplit(issuer)
+        if url.scheme != "https" and (url.scheme, url.hostname) not in _LOOPBACK:
+            raise Invalid("setting-issuer", field="MEDTRACE_OIDC_ISSUER")
+        client, file = (
+            _required(environ, f"MEDTRACE_OIDC_CLIENT_{name}") for name in ("ID", "SECRET_FILE")
+        )
+        return cls(issuer, client, Path(file).resolve())
+
+    def client_secret(self) -> str:
+        """Our secret at the provider; read when needed, so that it can be changed while we run."""
+        return self.secret_file.read_text(encoding="utf-8").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +84,12 @@ class Settings:
     """MEDTRACE_SECURE_COOKIES: 1 where the service stands behind TLS (default: 0)."""
     log_level: str
     """MEDTRACE_LOG_LEVEL: DEBUG, INFO, WARNING or ERROR (default: INFO)."""
+    admin_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """MEDTRACE_ADMIN_NETWORKS: networks administrators sign in from, `10.1.0.0/16,…`; none: any."""
+    proxies: int = 0
+    """MEDTRACE_PROXIES: how many reverse proxies of ours stand in front (default: 0)."""
+    single_sign_on: SingleSignOnSettings | None = None
+    """MEDTRACE_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET_FILE: see `SingleSignOnSettings`."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -68,6 +113,9 @@ class Settings:
             max_upload=_integer(environ, "MEDTRACE_MAX_UPLOAD", 10 * 1024 * 1024),
             secure_cookies=environ.get("MEDTRACE_SECURE_COOKIES") == "1",
             log_level=environ.get("MEDTRACE_LOG_LEVEL") or "INFO",
+            admin_networks=_networks(environ, "MEDTRACE_ADMIN_NETWORKS"),
+            proxies=_integer(environ, "MEDTRACE_PROXIES", 0),
+            single_sign_on=SingleSignOnSettings.from_environment(environ),
         )
 
     def secret(self, name: str) -> bytes:
@@ -119,3 +167,18 @@ def _integer(environ: Mapping[str, str], name: str, default: int) -> int:
     if not given.isascii() or not given.isdigit():
         raise Invalid("setting-number", field=name, found=given)
     return int(given)
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    given = environ.get(name, "").replace(" ", "")
+    try:
+        return tuple(ip_network(part) for part in given.split(",") if part)
+    except ValueError:
+        raise Invalid("setting-network", field=name, found=given) from None
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    given = environ.get(name)
+    if not given:
+        raise Invalid("required", field=name)
+    return given

@@ -29,6 +29,7 @@ from access.profiles import PROFILES, Profile
 from access.queries import AuditFilter, AuditRecord
 from access.sign_in import SignedIn
 from access.signing import Signature, check_signatures
+from access.single_sign_on import Subject
 from access.staff import NewAccount
 from access.vault import Tampered
 
@@ -62,6 +63,7 @@ __all__ = [
     "Scope",
     "Signature",
     "SignedIn",
+    "Subject",
     "Tampered",
     "Unauthenticated",
     "check_signatures",

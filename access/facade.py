@@ -24,6 +24,7 @@ from access.second_factor import SecondFactor
 from access.sessions import Sessions
 from access.sign_in import SignIn
 from access.signing import Signing
+from access.single_sign_on import SingleSignOn
 from access.staff import Staff
 from access.tokens import Entropy
 from access.vault import cipher_for
@@ -60,6 +61,7 @@ class Access:
         sessions: who is signed in.
         second_factor: TOTP.
         badges: badges and PINs.
+        single_sign_on: by an identity provider.
         signing: signatures of one or two persons.
         devices: enrolment, tokens, revocation.
         device_keys: what devices sign with.
@@ -100,6 +102,7 @@ class Access:
             self.second_factor,
             self.badges,
         )
+        self.single_sign_on = SingleSignOn(context, accounts, self.sessions)
         self.signing = Signing(
             context, accounts, passwords, attempts, self.badges, self.second_factor
         )

@@ -127,6 +127,18 @@ staff_badge = Table(
 )
 """Badges as keyed digests, and the PIN a person signs with, hashed and encrypted."""
 
+staff_subject = Table(
+    "staff_subject",
+    metadata,
+    _ledger_id(),
+    Column("staff_id", Text, primary_key=True),
+    Column("subject", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+    _of("staff", "staff_id"),
+    UniqueConstraint("ledger_id", "subject"),
+)
+"""Subjects of the identity provider as keyed digests; `seal` binds each to its account."""
+
 sign_in_attempt = Table(
     "sign_in_attempt",
     metadata,

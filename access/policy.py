@@ -6,9 +6,10 @@ set them tighter.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from argon2 import PasswordHasher
 
@@ -52,3 +53,15 @@ class Policy:
     second_factor_for: frozenset[Role] = ADMINISTRATORS
     administrator_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     hasher: PasswordHasher = field(default_factory=PasswordHasher, repr=False)
+
+
+def comes_from(policy: Policy, roles: Collection[Role], address: str) -> bool:
+    """Whether somebody of these roles may sign in from the network address."""
+    networks = policy.administrator_networks
+    if not networks or not ADMINISTRATORS & frozenset(roles):
+        return True
+    try:
+        source = ip_address(address)
+    except ValueError:
+        return False
+    return any(source in network for network in networks)

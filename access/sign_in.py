@@ -6,7 +6,6 @@ guesses at once are counted one after the other, and the sixth is answered `lock
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field, replace
 
 from access.accounts import Account, Accounts, staff_number
@@ -17,6 +16,7 @@ from access.context import Act, Context, Denial
 from access.errors import Unauthenticated
 from access.passwords import Passwords, Stored, check_password
 from access.permissions import ADMINISTRATORS
+from access.policy import comes_from
 from access.principal import Kind, Principal
 from access.second_factor import SecondFactor
 from access.sessions import Sessions
@@ -114,7 +114,7 @@ class SignIn:
                 raise self._failed(act, attempt, "unknown-account")
             if not right or account.disabled or not self._is_current(act, account, stored):
                 raise self._failed(act, attempt, "wrong-password")
-            if not self._may_come_from(account, address):
+            if not comes_from(self._context.policy, account.roles, address):
                 raise self._failed(act, attempt, "wrong-network")
             self._check_code(act, attempt, account, code)
             signed_in = self._begin(act, attempt, account)
@@ -218,13 +218,3 @@ class SignIn:
         with self._context.act() as act:
             if self._is_current(act, account, stored):
                 self._passwords.replace_hash(act, account.staff_id, hashed)
-
-    def _may_come_from(self, account: Account, address: str) -> bool:
-        networks = self._context.policy.administrator_networks
-        if not networks or not account.roles & ADMINISTRATORS:
-            return True
-        try:
-            source = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(source in network for network in networks)

@@ -11,7 +11,7 @@ from access.accounts import Account, Accounts, Label, staff_number
 from access.attempts import Attempts
 from access.audit import AccessEvent
 from access.context import Act, Context, deny, text_field
-from access.models import staff_badge, staff_totp
+from access.models import staff_badge, staff_subject, staff_totp
 from access.passwords import Passwords, check_password
 from access.permissions import ADMINISTRATORS, Action, Role
 from access.principal import Kind, Principal, permits
@@ -183,7 +183,7 @@ class Staff:
             )
             self._accounts.save(act, replace(account, disabled=act.now))
             self._passwords.wipe(act, staff_id)
-            for table in (staff_totp, staff_badge):
+            for table in (staff_totp, staff_badge, staff_subject):
                 act.connection.execute(
                     delete(table).where(
                         table.c.ledger_id == self._context.ledger_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from access import Access, keys_from
+from access import Access, Policy, keys_from
 from database import Database, migrate
 from hospital.ancestors import Ancestors
 from hospital.parts import new_participants
@@ -88,6 +88,7 @@ def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
         keys_from(settings.secret),
         clock,
         suite=ledger.head().suite,
+        policy=Policy(administrator_networks=settings.admin_networks),
         around=Ancestors(database, settings.ledger_id),
     )
     recorder = (

@@ -51,6 +51,13 @@ _SETTINGS = {
         "数据库地址要以 sqlite:/// 或 postgresql:// 开头",
         "The database address must begin with sqlite:/// or postgresql://",
     ),
+    "setting-issuer": Text(
+        "统一登录地址要以 https:// 开头", "The identity provider's address must begin with https://"
+    ),
+    "setting-network": Text(
+        "要网段，如 10.1.0.0/16，写的是 {found}",
+        "A network like 10.1.0.0/16 is needed, found {found}",
+    ),
     "setting-number": Text("要一个整数，写的是 {found}", "A whole number is needed, found {found}"),
 }
 
@@ -121,6 +128,15 @@ _ACCESS = {
     "sign-in-locked": Text(
         "已锁定，{minutes} 分钟后再试", "Locked. Try again in {minutes} minutes"
     ),
+    "single-sign-on-failed": Text(
+        "院内统一登录没有通过。用工号和密码登录，或找系统管理员",
+        "Single sign-on failed. Sign in with number and password, or call the administrator",
+    ),
+    "single-sign-on-unreachable": Text(
+        "统一登录没有响应。用工号和密码登录",
+        "Single sign-on does not answer. Sign in with number and password",
+    ),
+    "subject-taken": Text("这个登录身份已绑定别的账号", "This subject opens another account"),
     "second-factor-needed": Text("输入动态口令", "Enter the code of your authenticator"),
     "second-factor-wrong": Text("动态口令不对。等下一组再输", "Wrong code. Wait for the next one"),
     "second-factor-due": Text("先绑定动态口令", "Set up your second factor first"),

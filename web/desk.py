@@ -7,8 +7,10 @@ from functools import cached_property
 
 from flask import current_app
 
+from errors import NotFound
 from hospital import Hospital
 from ledger import Notary
+from web.provider import Provider
 from web.today import Today
 from web.verifying import Verifying
 
@@ -30,6 +32,14 @@ class Desk:
     def notary(self) -> Notary:
         """Signs, publishes and audits the ledger."""
         return self.hospital.notary
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The identity provider; asked for only where one is configured."""
+        settings = self.hospital.settings.single_sign_on
+        if settings is None:
+            raise NotFound("not-found", what="single sign-on")
+        return Provider(settings, self.hospital.clock)
 
     @cached_property
     def verifying(self) -> Verifying:

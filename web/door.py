@@ -9,7 +9,7 @@ from web import presentation
 from web.desk import EXTENSION, Desk
 from web.guard import csrf, guard
 from web.headers import add_headers
-from web.routes import BLUEPRINTS
+from web.routes import BLUEPRINTS, oidc
 
 
 def register(app: Flask, hospital: Hospital) -> None:
@@ -34,3 +34,5 @@ def register(app: Flask, hospital: Hospital) -> None:
     app.after_request(add_headers)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.single_sign_on is not None:
+        app.register_blueprint(oidc.blueprint)

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from access import Policy, SignedIn, Unauthenticated
+from errors import MedtraceError
 from web.desk import desk
 from web.guard import for_anyone_inside, open_to_all
 from web.paths import landing, local_path
@@ -25,7 +26,7 @@ def page() -> Response:
     principal = visitor()
     if principal is not None:
         return redirect(_onward() or landing(principal), code=303)
-    return _door()
+    return door()
 
 
 @blueprint.post("/sign-in")
@@ -41,7 +42,7 @@ def sign_in() -> Response:
             address=address(),
         )
     except Unauthenticated as error:
-        return _door(error)
+        return door(error)
     return begin_session(redirect(_first(signed_in), code=303), signed_in)
 
 
@@ -64,7 +65,8 @@ def _onward() -> str | None:
     return local_path(request.values.get("next"))
 
 
-def _door(error: Unauthenticated | None = None) -> Response:
+def door(error: MedtraceError | None = None) -> Response:
+    """The sign-in page; with what went wrong."""
     own = desk()
     number = request.form.get("number", "")
     last = own.notary.audits.last()
@@ -79,7 +81,15 @@ def _door(error: Unauthenticated | None = None) -> Response:
         ledger_sound=None if last is None else seal_of(last) is Seal.PROVEN,
         code_asked=bool(request.form.get("code"))
         or (error is not None and error.code == "second-factor-needed"),
+        single_sign_on=_single_sign_on(),
     )
     here = url_for("sign_in.page", next=_onward())
-    status = 401 if error else 200
+    status = error.status if error else 200
     return show("sign_in.html", status=status, back_to=here, sign_in=view)
+
+
+def _single_sign_on() -> str | None:
+    """The way to the identity provider, where there is one."""
+    if desk().hospital.settings.single_sign_on is None:
+        return None
+    return url_for("oidc.begin", next=_onward())

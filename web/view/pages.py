@@ -108,6 +108,7 @@ class SignInView:
         ledger_size: entries in the ledger, None to say nothing about it.
         ledger_sound: the last verification found nothing wrong; None: none was run yet.
         code_asked: the password is right and a code of the second factor is missing or wrong.
+        single_sign_on: the way to the hospital's identity provider, None: there is none.
     """
 
     action: str
@@ -119,6 +120,7 @@ class SignInView:
     ledger_size: int | None = None
     ledger_sound: bool | None = None
     code_asked: bool = False
+    single_sign_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Attacks on the program, each with the refusal that is expected."""
