@@ -129,12 +129,10 @@ _ACTS = {
 _PURPOSES = {
     "purpose-PATSFTY": Text("召回联系，用药安全", "Recall contact, patient safety"),
     "purpose-TREAT": Text("随访，治疗", "Follow-up, treatment"),
-    "purpose-ETREAT": Text("抢救", "Emergency treatment"),
     "purpose-PUBHLTH": Text("上报，公共卫生", "Reporting, public health"),
     "purpose-HQUALIMP": Text("质量检查", "Quality review"),
     "purpose-PATRQT": Text("患者本人要求", "The patient asked for it"),
     "purpose-HLEGAL": Text("司法或监管检查", "Legal or regulatory inspection"),
-    "purpose-HOPERAT": Text("出入院手续", "Admission and discharge"),
 }
 
 WEB: dict[str, Text] = {

@@ -180,7 +180,7 @@ def test_names_are_read_for_a_reason_and_each_reading_is_on_record(stocked: Hous
     assert all(event["details"] == {"reason": "PATSFTY", "about": "RC-2026-0001"} for event in read)
 
 
-@pytest.mark.parametrize("reason", ["", "curiosity", "\x00"])
+@pytest.mark.parametrize("reason", ["", "curiosity", "ETREAT", "\x00"])
 def test_without_a_reason_of_the_list_no_name_is_read(stocked: House, reason: str) -> None:
     address = case(stocked)
     browser = stocked.sign_in("Q9")

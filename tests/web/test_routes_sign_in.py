@@ -235,7 +235,7 @@ def test_a_second_factor_is_set_up_and_asked_for(house: House) -> None:
     browser = house.enter("Q1", Role.QUALITY)
     assert browser.get("/second-factor").status_code == 200
     page = browser.post("/second-factor/begin").get_data(as_text=True)
-    assert "<svg" in page
+    assert re.search(r'<svg viewBox="0 0 (\d+) \1" class="qr">', page)
     wrong = browser.post("/second-factor/confirm", {"code": WRONG_CODE})
     assert wrong.status_code == 422
     right = browser.post("/second-factor/confirm", {"code": code_of(house, page)})

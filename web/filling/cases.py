@@ -43,8 +43,17 @@ CLASSES: Final = {
 }
 """The classes as pages number them."""
 
-REASONS: Final = tuple((purpose.value, text_of(f"purpose-{purpose.value}")) for purpose in Purpose)
-"""Why somebody may want to know who the patients are."""
+PURPOSES: Final = (
+    Purpose.PATIENT_SAFETY,
+    Purpose.TREATMENT,
+    Purpose.PUBLIC_HEALTH,
+    Purpose.QUALITY,
+    Purpose.PATIENT_REQUEST,
+    Purpose.LEGAL,
+)
+"""Why somebody may want to know who the patients of a recall are, the usual reason first."""
+
+_REASONS: Final = tuple((each.value, text_of(f"purpose-{each.value}")) for each in PURPOSES)
 
 _LOG: Final = 100
 
@@ -112,7 +121,7 @@ def patient_list(page: Page, case_id: str, reason: Field | None = None) -> Patie
         PatientListState.ASKS,
         action=url_for("recalls.patients", case_id=case_id),
         reason=reason or Field(),
-        reasons=REASONS,
+        reasons=_REASONS,
     )
 
 

@@ -13,7 +13,7 @@ from recall import Case, cases, next_case_id
 from texts import Text, text_of
 from trace import Reason, Refused
 from web.desk import desk
-from web.filling.cases import case_list, case_view, patient_list
+from web.filling.cases import PURPOSES, case_list, case_view, patient_list
 from web.filling.page import Page, open_page
 from web.filling.patients import shown_patients
 from web.filling.recall_form import Notice, form_again, form_for, read_form, typed
@@ -78,7 +78,7 @@ def patients(case_id: str) -> Response:
     """The case with its patients by name; each reading is put on record with its reason."""
     given = request.form.get("reason", "")
     with open_page() as filled:
-        if given not in set(Purpose):
+        if given not in set(PURPOSES):
             asked = Field(error=text_of("purpose-missing"))
             return _case(case_id, patient_list(filled, case_id, asked), status=422)
         names = shown_patients(filled, case_id, Purpose(given))

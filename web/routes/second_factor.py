@@ -62,7 +62,7 @@ def _view() -> SecondFactorView:
 def _with_secret(uri: str) -> SecondFactorView:
     drawn = BytesIO()
     segno.make(uri, error="m").save(
-        drawn, kind="svg", scale=5, xmldecl=False, svgns=False, svgclass="qr", lineclass=None
+        drawn, kind="svg", xmldecl=False, svgns=False, svgclass="qr", lineclass=None, omitsize=True
     )
     (secret,) = parse_qs(urlsplit(uri).query)["secret"]
     groups = tuple(secret[at : at + 4] for at in range(0, len(secret), 4))
