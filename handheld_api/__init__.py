@@ -7,10 +7,13 @@ not list is forbidden.
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask
 from flask_smorest import Api
 
-from handheld_api.identity import EXTENSION, SESSION
+from handheld_api.examples import PROBLEM
+from handheld_api.identity import EXTENSION, HEADERS, SECURITY
 from handheld_api.problems import (
     MEDIA_TYPE,
     problem_of_crash,
@@ -19,6 +22,7 @@ from handheld_api.problems import (
     request_id,
 )
 from handheld_api.routes import blueprint
+from handheld_api.schemas import ProblemSchema
 from hospital import Hospital
 
 __all__ = [
@@ -36,10 +40,9 @@ _CONFIG = {
     "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": "/api",
     "OPENAPI_JSON_PATH": "openapi.json",
-}
-_SECURITY = {
-    "device": {"type": "http", "scheme": "bearer", "description": "The device's token."},
-    "session": {"type": "apiKey", "in": "header", "name": SESSION},
+    "API_SPEC_OPTIONS": {
+        "info": {"description": __doc__, "license": {"name": "Apache-2.0"}},
+    },
 }
 
 
@@ -48,6 +51,15 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
 
     def _register_error_handlers(self) -> None:
         """Register none."""
+
+    def _register_responses(self) -> None:
+        """Describe every error as a problem (RFC 9457)."""
+        content = {MEDIA_TYPE: {"schema": ProblemSchema, "example": PROBLEM}}
+        for status in HTTPStatus:
+            described = {"description": status.phrase, "content": content}
+            self.spec.components.response(status.name, described, lazy=True)
+        default = {"description": "A problem", "content": content}
+        self.spec.components.response("DEFAULT_ERROR", default, lazy=True)
 
 
 def register(app: Flask, hospital: Hospital) -> None:
@@ -60,6 +72,9 @@ def register(app: Flask, hospital: Hospital) -> None:
     app.config.update(_CONFIG)
     app.extensions[EXTENSION] = hospital
     api = _Api(app)
-    for name, scheme in _SECURITY.items():
+    for name, scheme in SECURITY.items():
         api.spec.components.security_scheme(name, scheme)
+    for name, use in HEADERS.items():
+        header = {"description": use, "schema": {"type": "string"}}
+        api.spec.components.parameter(name, "header", {"name": name, **header})
     api.register_blueprint(blueprint)

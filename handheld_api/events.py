@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from access import Action, Principal
+from errors import Invalid
 from handheld_api.reading import thing_of
 from hospital import Hospital
-from trace import AlreadyRecorded, Document, Event, EventKind, Outcome, Recorded, Refused
+from ledger import Receipt
+from trace import AlreadyRecorded, Document, Event, EventKind, Outcome, Recorded, Refused, Thing
 
 PERMISSION = {
     EventKind.RECEIVED: Action.RECEIVE,
@@ -49,9 +51,17 @@ def record_all(
 
 def _event(person: Principal, sent: dict[str, Any], number: int) -> Event:
     things = tuple(
-        thing_of(each["scan"], each.get("quantity"), f"events.{number}.things.{place}.scan")
+        thing_of(each, f"events.{number}.things.{place}")
         for place, each in enumerate(sent["things"])
     )
+    try:
+        return _told(person, sent, things)
+    except Invalid as error:
+        error.field = f"events.{number}.{error.field}"
+        raise
+
+
+def _told(person: Principal, sent: dict[str, Any], things: tuple[Thing, ...]) -> Event:
     patient = sent.get("patient")
     return Event(
         id=sent["id"],
@@ -70,20 +80,21 @@ def _event(person: Principal, sent: dict[str, Any], number: int) -> Event:
 
 
 def _answer(event_id: UUID, outcome: Outcome) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "id": event_id,
+        "receipt": _receipt(outcome.receipt) if outcome.receipt else None,
+        "reason": None,
+        "text": None,
+    }
     match outcome:
-        case Recorded(receipt):
-            return {"id": event_id, "outcome": "recorded", "receipt": _receipt(receipt)}
-        case AlreadyRecorded(receipt):
-            return {"id": event_id, "outcome": "already-recorded", "receipt": _receipt(receipt)}
+        case Recorded():
+            return answer | {"outcome": "recorded"}
+        case AlreadyRecorded():
+            return answer | {"outcome": "already-recorded"}
         case Refused():
-            return {
-                "id": event_id,
-                "outcome": "refused",
-                "receipt": _receipt(outcome.receipt) if outcome.receipt else None,
-                "reason": outcome.reason,
-                "text": outcome.text,
-            }
+            told = {"reason": outcome.reason, "text": outcome.text}
+            return answer | {"outcome": "refused"} | told
 
 
-def _receipt(receipt: Any) -> dict[str, Any]:  # noqa: ANN401 -- a receipt
+def _receipt(receipt: Receipt) -> dict[str, Any]:
     return {"seq": receipt.seq, "hash": receipt.hash.hex(), "recorded": receipt.recorded}

@@ -25,6 +25,26 @@ SESSION = "Medtrace-Session"
 _SOFTWARE = "Medtrace-Software"
 _CLOCK = "Medtrace-Clock"
 _BEARER = "Bearer "
+_DEVICE, _PERSON = "device", "session"
+SECURITY = {
+    _DEVICE: {"type": "http", "scheme": "bearer", "description": "The device's token."},
+    _PERSON: {
+        "type": "apiKey",
+        "in": "header",
+        "name": SESSION,
+        "description": "The session of the person who is signed in at the device.",
+    },
+}
+"""How callers show who they are, as OpenAPI says it."""
+
+_LANGUAGE = "Accept-Language"
+HEADERS = {
+    _LANGUAGE: "The language of a problem's title: `zh` (default) or `en`.",
+    _SOFTWARE: "The version that runs on the device.",
+    _CLOCK: "What the device's clock says (ISO 8601, with its zone); how far it is off is kept.",
+}
+"""The headers that may be sent, and what they are for."""
+_HEADERS = list(HEADERS)
 
 
 def hospital() -> Hospital:
@@ -47,6 +67,16 @@ def person() -> Principal:
     return cast("Principal", g.person)
 
 
+def session_token() -> str:
+    """The token that the person's session goes by, as the request shows it."""
+    return request.headers.get(SESSION, "")
+
+
+def for_anybody(view: Callable[P, R]) -> Callable[P, R]:
+    """Let anybody through; said at the view, so that no endpoint is open by oversight."""
+    return _documented(view, [], [_LANGUAGE])
+
+
 def for_device(endpoint: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let a device through whose profile lists `endpoint`, and nobody else."""
 
@@ -57,7 +87,7 @@ def for_device(endpoint: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             hospital().access.require_endpoint(g.device, endpoint, address=address())
             return view(*args, **kwargs)
 
-        return _documented(guarded, person=False)
+        return _documented(guarded, [{_DEVICE: []}], _HEADERS)
 
     return decorate
 
@@ -69,11 +99,11 @@ def for_person(endpoint: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @for_device(endpoint)
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            token = request.headers.get(SESSION, "")
-            g.person = hospital().access.sessions.principal(token, device=device())
+            sessions = hospital().access.sessions
+            g.person = sessions.principal(session_token(), device=device())
             return view(*args, **kwargs)
 
-        return _documented(guarded, person=True)
+        return _documented(guarded, [{_DEVICE: [], _PERSON: []}], _HEADERS)
 
     return decorate
 
@@ -101,11 +131,13 @@ def _clock() -> datetime | None:
     return moment
 
 
-def _documented(view: Callable[P, R], *, person: bool) -> Callable[P, R]:
-    """Say in the OpenAPI document what an endpoint asks for."""
-    schemes: dict[str, list[str]] = {"device": []}
-    if person:
-        schemes["session"] = []
-    docs: dict[str, Any] = {**getattr(view, "_apidoc", {}), "manual_doc": {"security": [schemes]}}
+def _documented(
+    view: Callable[P, R], security: list[dict[str, list[str]]], headers: list[str]
+) -> Callable[P, R]:
+    """Say in the OpenAPI document what an endpoint asks for and listens to."""
+    docs: dict[str, Any] = {
+        **getattr(view, "_apidoc", {}),
+        "manual_doc": {"security": security, "parameters": headers},
+    }
     view._apidoc = docs  # type: ignore[attr-defined]  # noqa: SLF001 -- flask-smorest reads it there
     return view

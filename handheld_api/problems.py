@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask import Response, current_app, g, request
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException
 
 from errors import MedtraceError
+from handheld_api.fields import fault_text
 from texts import Text, text_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,6 +30,21 @@ _CODES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field.
+
+    Args:
+        field: its place in the request, `events.0.time`; `body`: the request as a whole.
+        code: stable, for machines.
+        text: for people.
+    """
+
+    field: str
+    code: str
+    text: Text
+
+
 def problem_of_error(error: MedtraceError) -> Response:
     """The answer to an error of ours."""
     return _problem(error.status, error.code, error.text, field=error.field)
@@ -35,17 +54,30 @@ def problem_of_http(error: HTTPException) -> Response:
     """The answer to the framework's errors: a wrong path, a body that is no JSON, a bad field."""
     status = error.code or 500
     code = _CODES.get(status, "internal")
-    faults = list(_faults(getattr(error, "data", {}).get("messages", {})))
+    faults = list(islice(_faults(getattr(error, "data", {}).get("messages", {})), _MOST_FAULTS))
     values: dict[str, object] = {
         "what": request.path,
         "limit": _megabytes(current_app.config.get("MAX_CONTENT_LENGTH")),
-        "detail": "；".join(f"{fault['field']}：{fault['detail']}" for fault in faults)
-        or str(error.description),
         "request": request_id(),
     }
     text = text_of(code).filled(values)
-    field = faults[0]["field"] if faults else None
-    return _problem(status, code, text, field=field, errors=faults)
+    if faults:
+        text = Text(
+            text.zh.format(detail="；".join(f"{fault.field}：{fault.text.zh}" for fault in faults)),
+            text.en.format(detail="; ".join(f"{fault.field}: {fault.text.en}" for fault in faults)),
+        )
+    response = _problem(status, code, text, faults=faults)
+    for name, value in error.get_headers():
+        if name in _KEPT:
+            response.headers[name] = value
+    return response
+
+
+_KEPT = frozenset({"Allow", "Retry-After"})
+_MOST_FAULTS = 20
+_LONGEST_NAME = 64
+_STOCK = {"Invalid JSON body.": "body-not-json"}
+"""What the framework says in a sentence where a schema has no say."""
 
 
 def problem_of_crash() -> Response:
@@ -65,36 +97,59 @@ def _problem(
     text: Text,
     *,
     field: str | None = None,
-    errors: list[dict[str, str]] | None = None,
+    faults: Sequence[Fault] = (),
 ) -> Response:
-    language = request.accept_languages.best_match(["zh", "en"], "zh")
+    language = _language()
     members: dict[str, Any] = {
         "type": f"urn:medtrace:problem:{code}",
         "title": text.in_language(language),
         "status": status,
         "code": code,
         "instance": f"urn:uuid:{request_id()}",
-        "text": {"zh": text.zh, "en": text.en},
+        "text": text,
     }
+    if faults:
+        field = faults[0].field
+        members["errors"] = faults
     if field:
         members["field"] = field
-    if errors:
-        members["errors"] = errors
     response = Response(current_app.json.dumps(members), status, content_type=MEDIA_TYPE)
     response.headers["Content-Language"] = language
+    response.vary.add("Accept-Language")
+    if status == _UNAUTHORIZED:
+        response.www_authenticate = WWWAuthenticate("bearer", {"realm": "medtrace"})
     return response
 
 
-def _faults(messages: Any, path: str = "") -> Iterator[dict[str, str]]:  # noqa: ANN401 -- marshmallow's tree of messages
-    """Marshmallow's tree of messages as a flat list of fields; its first level is the place."""
+_UNAUTHORIZED = 401
+
+
+def _language() -> str:
+    """The first of ours among the languages that the caller reads (RFC 9110 §12.5.4)."""
+    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return next((tag for tag in asked if tag in _LANGUAGES), _LANGUAGES[0])
+
+
+_LANGUAGES = ("zh", "en")
+
+
+def _faults(messages: Any, path: str = "") -> Iterator[Fault]:  # noqa: ANN401 -- marshmallow's tree
+    """Marshmallow's tree of faults as a flat list of fields; its first level is the place."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
-            here = str(name) if not path else f"{path}.{name}"
-            yield from _faults(inner, "" if not path and name in _PLACES else here)
-    elif isinstance(messages, list):
-        yield {"field": path or "body", "detail": " ".join(map(str, messages))}
-    else:
-        yield {"field": path or "body", "detail": str(messages)}
+            yield from _faults(inner, _joined(path, str(name)))
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        fault = _STOCK.get(str(message), str(message))
+        yield Fault(path or "body", fault.partition(":")[0], fault_text(fault))
+
+
+def _joined(path: str, name: str) -> str:
+    """A field's place; what the framework calls places of its own is left out."""
+    if name == "_schema" or (not path and name in _PLACES):
+        return path
+    name = name[:_LONGEST_NAME]
+    return f"{path}.{name}" if path else name
 
 
 _PLACES = frozenset({"json", "query", "files", "form", "headers"})

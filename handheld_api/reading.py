@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from errors import Invalid
 from hospital import Hospital
@@ -22,6 +24,8 @@ from inventory import (
 from scanning import Finding, Granularity, Scan, read
 from texts import Text, text_of
 from trace import Reason, Thing
+
+T = TypeVar("T")
 
 _NEAR_EXPIRY = timedelta(days=30)
 _THINGS = frozenset({Granularity.SERIAL, Granularity.LOT, Granularity.PRODUCT})
@@ -47,28 +51,46 @@ class Verdict:
     text: Text | None = None
 
 
-def thing_of(raw: str, quantity: int | None, field: str) -> Thing:
+def thing_of(sent: Mapping[str, Any], field: str) -> Thing:
     """The thing that a scan names, for an event.
 
     Args:
-        raw: the characters that the scanner sent.
-        quantity: how many base units, for goods that are counted by lot.
-        field: where the scan stands in the request, for messages.
+        sent: as `schemas.ThingSchema` loads it.
+        field: where it stands in the request, for messages.
 
     Raises:
-        Invalid: the code breaks a rule (the finding's code and text), or names no thing.
+        Invalid: the code breaks a rule (the finding's code and text), names no thing, or says
+            other than what was written beside it.
     """
-    scan = read(raw)
+    scan, quantity = read(sent["scan"]), sent.get("quantity")
     if not scan.valid:
-        finding = next(iter(scan.findings))
-        raise Invalid(f"scan-{finding.code}", field=field, **_values(finding))
+        finding = _broken_rule(scan)
+        raise Invalid(f"scan-{finding.code}", field=f"{field}.scan", **_values(finding))
     if scan.key is None or scan.granularity not in _THINGS:
-        raise Invalid("scan-names-no-thing", field=field)
-    if scan.granularity is Granularity.SERIAL:
-        if quantity not in (None, 1):
-            raise Invalid("quantity-of-serial", field=field, found=quantity)
-        return Thing(scan.key, None, scan.lot, scan.expiry)
-    return Thing(scan.key, quantity or scan.quantity or 1, scan.lot, scan.expiry)
+        raise Invalid("scan-names-no-thing", field=f"{field}.scan")
+    if scan.granularity is not Granularity.SERIAL:
+        quantity = quantity or scan.quantity or 1
+    elif quantity not in (None, 1):
+        raise Invalid("quantity-of-serial", field=f"{field}.quantity", found=quantity)
+    else:
+        quantity = None
+    return Thing(
+        scan.key,
+        quantity,
+        _agreed(scan.lot, sent.get("lot"), f"{field}.lot"),
+        _agreed(scan.expiry, sent.get("expiry"), f"{field}.expiry"),
+    )
+
+
+def _agreed(scanned: T | None, written: T | None, field: str) -> T | None:
+    """What the code says, or where it says nothing, what was read off the label.
+
+    Raises:
+        Invalid: they differ.
+    """
+    if scanned is None or written is None or scanned == written:
+        return scanned if written is None else written
+    raise Invalid("label-differs", field=field, expected=scanned, found=written)
 
 
 def look_up(hospital: Hospital, scan: Scan) -> Known:
@@ -93,18 +115,25 @@ def look_up(hospital: Hospital, scan: Scan) -> Known:
 def judge(hospital: Hospital, scan: Scan, known: Known) -> Verdict:
     """What to do with a scanned thing, before anything is said about what happens to it."""
     if not scan.valid:
-        finding = next(iter(scan.findings))
+        finding = _broken_rule(scan)
         return _verdict("stop", f"scan-{finding.code}", **_values(finding))
+    if scan.key is None or scan.granularity not in _THINGS:
+        return _verdict("look", "scan-names-no-thing")
     if known.product is None:
         return _verdict("stop", Reason.UNKNOWN_CODE)
+    return _by_state(known, known.product, scan) or _by_expiry(hospital, scan, known, known.product)
+
+
+def _by_state(known: Known, product: Product, scan: Scan) -> Verdict | None:
+    """What stops it wherever it is; None: nothing does."""
     lot_name = known.lot.lot if known.lot else scan.lot or ""
     if known.recalled:
-        return _verdict("stop", Reason.RECALLED, product=known.product.name, lot=lot_name)
+        return _verdict("stop", Reason.RECALLED, product=product.name, lot=lot_name)
     if known.unit and known.location and known.unit.status in _USED:
         return _verdict("stop", Reason.ALREADY_USED, location=known.location.name)
     if known.unit and known.unit.status is Status.QUARANTINED:
-        return _verdict("stop", Reason.QUARANTINED, product=known.product.name)
-    return _by_expiry(hospital, scan, known, known.product)
+        return _verdict("stop", Reason.QUARANTINED, product=product.name)
+    return None
 
 
 _USED = frozenset({Status.ADMINISTERED, Status.IMPLANTED, Status.SENT_BACK})
@@ -123,6 +152,11 @@ def _by_expiry(hospital: Hospital, scan: Scan, known: Known, product: Product) -
 
 def _verdict(verdict: str, reason: str, **values: object) -> Verdict:
     return Verdict(verdict, str(reason), text_of(str(reason)).filled(values))
+
+
+def _broken_rule(scan: Scan) -> Finding:
+    """The first finding that makes the code invalid; a notice about the reader doesn't."""
+    return next(each for each in scan.findings if not replace(scan, findings=(each,)).valid)
 
 
 def _values(finding: Finding) -> dict[str, object]:

@@ -5,18 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
-from access import Description, IdentifierKind, Purpose, SignedIn
+from access import Description, IdentifierKind, Principal, Purpose, SignedIn
 from errors import Invalid
-from handheld_api import schemas
+from handheld_api import examples, schemas
+from handheld_api.answers import photo_of, reading_of
 from handheld_api.events import record_all
-from handheld_api.identity import address, device, for_device, for_person, hospital, person
-from handheld_api.reading import Known, Verdict, finding_text, judge, look_up
-from scanning import Scan, decode, read
+from handheld_api.identity import (
+    address,
+    device,
+    for_anybody,
+    for_device,
+    for_person,
+    hospital,
+    person,
+    session_token,
+)
+from handheld_api.parsing import HandheldBlueprint
+from scanning import decode, read
 
-blueprint = Blueprint(
+blueprint = HandheldBlueprint(
     "handheld",
     __name__,
     url_prefix="/api/handheld/v1",
@@ -28,8 +37,9 @@ blueprint = Blueprint(
 class Enrolment(MethodView):
     """A device that is let in."""
 
-    @blueprint.arguments(schemas.EnrolmentSchema)
-    @blueprint.response(201, schemas.EnrolledSchema)
+    @for_anybody
+    @blueprint.arguments(schemas.EnrolmentSchema, example=examples.ENROLMENT)
+    @blueprint.response(201, schemas.EnrolledSchema, example=examples.ENROLLED)
     def post(self, body: dict[str, Any]) -> object:
         """Enrol a device by the one-time code that an administrator showed it."""
         description = Description(body["name"], body["hardware"], body["software"])
@@ -41,7 +51,7 @@ class Device(MethodView):
     """The device that asks."""
 
     @for_device("device")
-    @blueprint.response(200, schemas.DeviceSchema)
+    @blueprint.response(200, schemas.DeviceSchema, example=examples.DEVICE)
     def get(self) -> dict[str, Any]:
         """Say what this device is for."""
         asking = device()
@@ -58,7 +68,7 @@ class Token(MethodView):
     """The device's token."""
 
     @for_device("roll")
-    @blueprint.response(201, schemas.EnrolledSchema)
+    @blueprint.response(201, schemas.EnrolledSchema, example=examples.ENROLLED)
     def post(self) -> dict[str, Any]:
         """Give this device a new token; the old one is dead at once."""
         token = hospital().access.devices.roll(device(), address=address())
@@ -70,8 +80,8 @@ class Session(MethodView):
     """The person at the device."""
 
     @for_device("sign_in")
-    @blueprint.arguments(schemas.SignInSchema)
-    @blueprint.response(201, schemas.SessionSchema)
+    @blueprint.arguments(schemas.SignInSchema, example=examples.BY_BADGE)
+    @blueprint.response(201, schemas.SessionSchema, example=examples.SESSION)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Sign in by badge and PIN, or by staff number and password."""
         signed_in = _sign_in(body)
@@ -83,19 +93,31 @@ class Session(MethodView):
         """Say who is signed in."""
         return _person(person())
 
+    @for_person("sign_out")
+    @blueprint.response(204)
+    def delete(self) -> None:
+        """Sign out: the session is dead at once."""
+        hospital().access.sessions.end(session_token(), person(), address())
+
 
 def _sign_in(body: dict[str, Any]) -> SignedIn:
     sign_in = hospital().access.sign_in
-    if "badge" in body and "pin" in body:
+    by_badge = "badge" in body or "pin" in body
+    for field in ("badge", "pin") if by_badge else ("number", "password"):
+        if field not in body:
+            raise Invalid("required", field=field)
+    if by_badge:
         return sign_in.by_badge(body["badge"], body["pin"], device=device(), address=address())
-    if "number" in body and "password" in body:
-        return sign_in.by_password(
-            body["number"], body["password"], device=device(), address=address()
-        )
-    raise Invalid("required", field="badge" if "pin" in body else "password")
+    return sign_in.by_password(
+        body["number"],
+        body["password"],
+        code=body.get("code"),
+        device=device(),
+        address=address(),
+    )
 
 
-def _person(principal: Any) -> dict[str, Any]:  # noqa: ANN401 -- a principal
+def _person(principal: Principal) -> dict[str, Any]:
     return {
         "number": principal.number,
         "name": principal.name,
@@ -108,8 +130,8 @@ class Patient(MethodView):
     """The patient in the bed."""
 
     @for_person("patient")
-    @blueprint.arguments(schemas.WristbandSchema)
-    @blueprint.response(200, schemas.PatientSchema)
+    @blueprint.arguments(schemas.WristbandSchema, example=examples.WRISTBAND)
+    @blueprint.response(200, schemas.PatientSchema, example=examples.PATIENT_FOUND)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Find a patient by wristband; each look is put on record."""
         patients, treat, source = hospital().access.patients, Purpose.TREATMENT, address()
@@ -131,11 +153,11 @@ class ScanText(MethodView):
     """A code that was scanned."""
 
     @for_device("scan")
-    @blueprint.arguments(schemas.ScanRequestSchema)
+    @blueprint.arguments(schemas.ScanRequestSchema, example=examples.SCAN)
     @blueprint.response(200, schemas.ReadingSchema)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Read a code: what it says, which thing it names, and what to do with it."""
-        return _reading(read(body["raw"]))
+        return reading_of(hospital(), read(body["raw"]))
 
 
 @blueprint.route("/photo")
@@ -147,19 +169,7 @@ class ScanPhoto(MethodView):
     @blueprint.response(200, schemas.PhotoReadingSchema)
     def post(self, files: dict[str, FileStorage]) -> dict[str, Any]:
         """Find and read every symbol in a photo."""
-        symbols = decode(files["photo"].read())
-        return {
-            "symbols": [
-                {
-                    "symbology": symbol.symbology,
-                    "uncertain": symbol.uncertain,
-                    "readings": list(symbol.readings),
-                    "corners": [list(corner) for corner in symbol.corners],
-                    "reading": _reading(read(symbol.raw)),
-                }
-                for symbol in symbols
-            ]
-        }
+        return photo_of(hospital(), decode(files["photo"].read()))
 
 
 @blueprint.route("/events")
@@ -167,58 +177,11 @@ class Events(MethodView):
     """What happened."""
 
     @for_person("events")
-    @blueprint.arguments(schemas.EventsSchema)
-    @blueprint.response(200, schemas.OutcomesSchema)
+    @blueprint.arguments(schemas.EventsSchema, example=examples.EVENTS)
+    @blueprint.response(200, schemas.OutcomesSchema, example=examples.OUTCOMES)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Record events under ids that the device made; sending them again changes nothing.
 
         A refusal is an answer: the act must not happen, and the sentence says what to do.
         """
         return {"outcomes": record_all(hospital(), person(), body["events"], address())}
-
-
-def _reading(scan: Scan) -> dict[str, Any]:
-    known = look_up(hospital(), scan)
-    verdict = judge(hospital(), scan, known)
-    return {
-        "raw": scan.raw,
-        "scheme": scan.scheme.value,
-        "symbology": scan.symbology,
-        "key": scan.key,
-        "granularity": scan.granularity.value,
-        "gtin": scan.gtin,
-        "lot": scan.lot,
-        "serial": scan.serial,
-        "expiry": scan.expiry,
-        "quantity": scan.quantity,
-        "elements": [list(element) for element in scan.elements],
-        "findings": [
-            {
-                "code": finding.code,
-                "ai": finding.ai,
-                "found": finding.found,
-                "expected": finding.expected,
-                "text": finding_text(finding),
-            }
-            for finding in scan.findings
-        ],
-        "product": known.product,
-        "state": _state(known),
-        **_verdict(verdict),
-    }
-
-
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    return {"verdict": verdict.verdict, "reason": verdict.reason, "text": verdict.text}
-
-
-def _state(known: Known) -> dict[str, Any] | None:
-    if known.unit is None or known.lot is None or known.location is None:
-        return None
-    return {
-        "status": known.unit.status.value,
-        "location": known.location.code,
-        "location_name": known.location.name,
-        "lot": known.lot.lot,
-        "expiry": known.lot.expiry,
-    }

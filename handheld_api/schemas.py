@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
+from handheld_api.fields import ToldSchema, count, length, number, one_line, written
 from trace import EventKind, Reason
 
-_CODE = validate.Length(min=1, max=64)
-_TEXT = validate.Length(min=1, max=500)
-_SCAN = validate.Length(min=1, max=4_000)
-_MANY = validate.Length(min=1, max=500)
-_MOST = validate.Range(min=1, max=1_000_000_000)
+_Rules = list[Callable[[Any], object]]
+
+_CODE: _Rules = [length(1, 64), one_line]
+_NAME: _Rules = [length(1, 100), one_line]
+_LABEL: _Rules = [length(0, 200), one_line]
+_PIN: _Rules = [length(1, 12), one_line]
+_PASSWORD: _Rules = [length(1, 128), one_line]
+_NOTE: _Rules = [length(1, 500), written]
+_SCAN = length(1, 4_000)
+_MANY = count(500)
 
 
 class TextSchema(Schema):
@@ -20,13 +29,34 @@ class TextSchema(Schema):
     en = fields.String(required=True)
 
 
-class EnrolmentSchema(Schema):
+class ProblemFaultSchema(Schema):
+    """One field that is at fault."""
+
+    field = fields.String(required=True)
+    code = fields.String(required=True)
+    text = fields.Nested(TextSchema, required=True)
+
+
+class ProblemSchema(Schema):
+    """A problem as RFC 9457 tells it; `code` is stable, the texts are for people."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    instance = fields.String(required=True)
+    code = fields.String(required=True)
+    text = fields.Nested(TextSchema, required=True)
+    field = fields.String()
+    errors = fields.List(fields.Nested(ProblemFaultSchema))
+
+
+class EnrolmentSchema(ToldSchema):
     """A device that shows its one-time code."""
 
     code = fields.String(required=True, validate=_CODE)
-    name = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    hardware = fields.String(load_default="", validate=validate.Length(max=200))
-    software = fields.String(load_default="", validate=validate.Length(max=200))
+    name = fields.String(required=True, validate=_NAME)
+    hardware = fields.String(load_default="", validate=_LABEL)
+    software = fields.String(load_default="", validate=_LABEL)
 
 
 class EnrolledSchema(Schema):
@@ -45,13 +75,14 @@ class DeviceSchema(Schema):
     profile = fields.String(required=True)
 
 
-class SignInSchema(Schema):
+class SignInSchema(ToldSchema):
     """A person who shows who they are: badge and PIN, or staff number and password."""
 
     badge = fields.String(validate=_CODE)
-    pin = fields.String(validate=validate.Length(min=1, max=12))
+    pin = fields.String(validate=_PIN)
     number = fields.String(validate=_CODE)
-    password = fields.String(validate=validate.Length(min=1, max=128))
+    password = fields.String(validate=_PASSWORD)
+    code = fields.String(validate=_CODE, metadata={"description": "Of the second factor."})
 
 
 class PersonSchema(Schema):
@@ -68,7 +99,7 @@ class SessionSchema(PersonSchema):
     session = fields.String(required=True)
 
 
-class WristbandSchema(Schema):
+class WristbandSchema(ToldSchema):
     """A scanned wristband."""
 
     wristband = fields.String(required=True, validate=_CODE)
@@ -83,7 +114,7 @@ class PatientSchema(Schema):
     tail = fields.String(required=True)
 
 
-class ScanRequestSchema(Schema):
+class ScanRequestSchema(ToldSchema):
     """The characters that a scanner sent."""
 
     raw = fields.String(required=True, validate=_SCAN)
@@ -150,39 +181,48 @@ class SymbolSchema(Schema):
     """A symbol in a photo, where it is, and its reading."""
 
     symbology = fields.String(required=True)
+    page = fields.Integer(required=True)
     uncertain = fields.Boolean(required=True)
     readings = fields.List(fields.String())
     corners = fields.List(fields.List(fields.Integer()))
     reading = fields.Nested(ReadingSchema)
 
 
-class PhotoSchema(Schema):
+class PhotoSchema(ToldSchema):
     """A photo of one label or of many."""
 
     photo = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
 class PhotoReadingSchema(Schema):
-    """Every symbol that was found."""
+    """Every symbol that was found; `reason` and `text` say why there is none."""
 
-    symbols = fields.List(fields.Nested(SymbolSchema))
+    symbols = fields.List(fields.Nested(SymbolSchema), required=True)
+    reason = fields.String(allow_none=True, required=True)
+    text = fields.Nested(TextSchema, allow_none=True, required=True)
 
 
-class ThingSchema(Schema):
-    """A thing, by its scan; goods counted by lot need a quantity in base units."""
+class ThingSchema(ToldSchema):
+    """A thing, by its scan.
+
+    Of goods counted by lot, `quantity` says how many base units (1 when it is not there). `lot` and
+    `expiry` are read off the label where the code doesn't say them.
+    """
 
     scan = fields.String(required=True, validate=_SCAN)
-    quantity = fields.Integer(strict=True, validate=_MOST)
+    quantity = fields.Integer(strict=True, validate=number(1, 1_000_000_000))
+    lot = fields.String(validate=_CODE)
+    expiry = fields.Date()
 
 
-class DocumentSchema(Schema):
+class DocumentSchema(ToldSchema):
     """A business document (CBV 2.0 §7.3 type, number)."""
 
     type = fields.String(required=True, validate=_CODE)
     id = fields.String(required=True, validate=_CODE)
 
 
-class EventSchema(Schema):
+class EventSchema(ToldSchema):
     """Something that happened."""
 
     id = fields.UUID(required=True)
@@ -195,16 +235,18 @@ class EventSchema(Schema):
     patient = fields.String(
         validate=validate.Regexp(
             r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z",
-            error="A pseudonym: urn:uuid: and a UUID.",
+            error="pseudonym-malformed",
         )
     )
     documents = fields.List(
-        fields.Nested(DocumentSchema), load_default=list, validate=validate.Length(max=20)
+        fields.Nested(DocumentSchema),
+        load_default=list,
+        validate=validate.Length(max=20, error="field-count:{max}"),
     )
-    note = fields.String(validate=_TEXT)
+    note = fields.String(validate=_NOTE)
 
 
-class EventsSchema(Schema):
+class EventsSchema(ToldSchema):
     """Events in the order in which they happened."""
 
     events = fields.List(fields.Nested(EventSchema), required=True, validate=_MANY)
@@ -225,12 +267,12 @@ class OutcomeSchema(Schema):
     outcome = fields.String(
         required=True, validate=validate.OneOf(["recorded", "already-recorded", "refused"])
     )
-    receipt = fields.Nested(ReceiptSchema, allow_none=True)
-    reason = fields.Enum(Reason, by_value=True, allow_none=True)
-    text = fields.Nested(TextSchema, allow_none=True)
+    receipt = fields.Nested(ReceiptSchema, allow_none=True, required=True)
+    reason = fields.Enum(Reason, by_value=True, allow_none=True, required=True)
+    text = fields.Nested(TextSchema, allow_none=True, required=True)
 
 
 class OutcomesSchema(Schema):
     """One outcome for each event, in order."""
 
-    outcomes = fields.List(fields.Nested(OutcomeSchema))
+    outcomes = fields.List(fields.Nested(OutcomeSchema), required=True)
