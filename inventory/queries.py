@@ -122,7 +122,6 @@ def search_products(
     connection: Connection, ledger_id: int, words: str, limit: int
 ) -> list[Product]:
     """Products whose code or name holds these words."""
-    like = f"%{words.replace('%', '').replace('_', '')}%"
     rows = connection.execute(
         select(*_PRODUCT_COLUMNS)
         .where(
