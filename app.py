@@ -16,6 +16,7 @@ from errors import MedtraceError
 from handheld_api import problem_of_crash, problem_of_error, problem_of_http
 from hospital import Hospital, open_hospital
 from ledger import Keeper
+from rates import limit_doors
 from settings import Settings
 
 log = structlog.get_logger("medtrace")
@@ -44,6 +45,7 @@ def create_app(hospital: Hospital | None = None, settings: Settings | None = Non
     app.after_request(_tell_request)
     web.register(app, house)
     handheld_api.register(app, house)
+    limit_doors(app, house.settings.sign_in_rate)
     app.add_url_rule("/healthz", view_func=lambda: _health(house), endpoint="health")
     app.register_error_handler(MedtraceError, _known_error)
     app.register_error_handler(HTTPException, _http_error)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import click
 
 from access import OPERATOR
-from errors import Invalid, MedtraceError
+from errors import Invalid, MedtraceError, NotFound
 from hospital import DECODERS, Hospital, open_hospital, prepare_database, rebuild_projections
 from ledger import VerificationError, ledger_commands
 from scanning.commands import read_command, scanner_test_command
@@ -140,6 +140,22 @@ def enrol(station: str, profile: str) -> None:
     """Make a one-time code that lets one handheld in, good for ten minutes."""
     devices = _open().access.devices
     click.echo(devices.enrolment_code(OPERATOR, station=station, profile=profile))
+
+
+@main.command()
+@click.option("--number", required=True, help="The staff number of the account.")
+@click.option("--subject", required=True, help="`sub` at the identity provider.")
+def link(number: str, subject: str) -> None:
+    """Let a subject of the identity provider open an account, by single sign-on."""
+    hospital = _open()
+    provider, access = hospital.settings.single_sign_on, hospital.access
+    if provider is None:
+        raise Invalid("required", field="MEDTRACE_OIDC_ISSUER")
+    accounts = access.staff.list(by=OPERATOR)
+    found = next((each for each in accounts if each.number == number.strip().upper()), None)
+    if found is None:
+        raise NotFound("not-found", what=number)
+    access.single_sign_on.link(found.staff_id, provider.issuer, subject, by=OPERATOR)
 
 
 main.add_command(ledger_commands)

@@ -88,6 +88,8 @@ class Settings:
     """MEDTRACE_ADMIN_NETWORKS: networks administrators sign in from, `10.1.0.0/16,…`; none: any."""
     proxies: int = 0
     """MEDTRACE_PROXIES: how many reverse proxies of ours stand in front (default: 0)."""
+    sign_in_rate: int = 60
+    """MEDTRACE_SIGN_IN_RATE: knocks a minute at a door, per address; 0: no limit (default: 60)."""
     single_sign_on: SingleSignOnSettings | None = None
     """MEDTRACE_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET_FILE: see `SingleSignOnSettings`."""
 
@@ -115,6 +117,7 @@ class Settings:
             log_level=environ.get("MEDTRACE_LOG_LEVEL") or "INFO",
             admin_networks=_networks(environ, "MEDTRACE_ADMIN_NETWORKS"),
             proxies=_integer(environ, "MEDTRACE_PROXIES", 0),
+            sign_in_rate=_integer(environ, "MEDTRACE_SIGN_IN_RATE", 60),
             single_sign_on=SingleSignOnSettings.from_environment(environ),
         )
 
