@@ -126,7 +126,11 @@ def search_products(
         select(*_PRODUCT_COLUMNS)
         .where(
             _PRODUCT.ledger_id == ledger_id,
-            or_(_PRODUCT.code == words, _PRODUCT.name.ilike(like), _PRODUCT.details.ilike(like)),
+            or_(
+                _PRODUCT.code == words,
+                _PRODUCT.name.icontains(words, autoescape=True),
+                _PRODUCT.details.icontains(words, autoescape=True),
+            ),
         )
         .order_by(_PRODUCT.code)
         .limit(limit)
