@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+import psycopg
+from sqlalchemy import Connection, CursorResult, bindparam, select
 
-from bulk import Insert, Lookup
+from bulk import Insert, Lookup, driver, pipeline
 from database import Database
 from errors import Conflict, Invalid, NotFound
 from ledger import models, tiles
@@ -30,11 +32,8 @@ _HEAD = select(
     models.head.c.size, models.head.c.hash, models.head.c.suite, models.head.c.origin
 ).where(models.head.c.ledger_id == bindparam("ledger"))
 _LOCKED_HEAD = _HEAD.with_for_update()
-_MOVE = (
-    update(models.head)
-    .where(models.head.c.ledger_id == bindparam("ledger"), models.head.c.size == bindparam("old"))
-    .values(size=bindparam("new_size"), hash=bindparam("new_hash"))
-)
+_MOVE = "UPDATE head SET size=?, hash=? WHERE ledger_id=? AND size=?"
+_MOVE_POSTGRES = _MOVE.replace("?", "%b").encode()
 _AT = Lookup(models.entry, ("seq", "body", "leaf"), by="seq")
 
 
@@ -72,6 +71,7 @@ class Transaction:
         self.moment = moment
         self._ledger_id = ledger_id
         self._suite = suite
+        self._moves: list[CursorResult[Any] | psycopg.Cursor[Any]] = []
 
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         """Append entries; they are durable when the transaction's block has ended.
@@ -79,6 +79,8 @@ class Transaction:
         Raises:
             Invalid: `too-large`, when one takes more than 65,535 bytes in the published log.
         """
+        if not drafts:
+            return []
         leaf, recorded, previous = self._suite.leaf, timestamp(self.moment), self.head.hash
         rows, receipts = [], []
         for seq, draft in enumerate(drafts, self.head.size):
@@ -88,11 +90,29 @@ class Transaction:
             previous = leaf(body)
             rows.append((self._ledger_id, seq, body, previous))
             receipts.append(Receipt(seq, previous, self.moment))
-        _ENTRIES.run(self.connection, rows)
         leaves = [receipt.hash for receipt in receipts]
-        tiles.extend(self.connection, self._ledger_id, self._suite, self.head.size, leaves)
-        self.head = Head(self.head.size + len(rows), previous, self.head.suite, self.head.origin)
+        with pipeline(self.connection):  # one way to the server and back, not three
+            _ENTRIES.run(self.connection, rows)
+            tiles.extend(self.connection, self._ledger_id, self._suite, self.head.size, leaves)
+            self._move(self.head.size + len(rows), previous)
         return receipts
+
+    def check(self) -> None:
+        """See that it was this transaction that moved the head, each time.
+
+        Raises:
+            Conflict: `ledger-moved`; the lock makes it impossible, and this would show it if not.
+        """
+        if any(move.rowcount != 1 for move in self._moves):
+            raise Conflict("ledger-moved")
+
+    def _move(self, size: int, digest: bytes) -> None:
+        values = (size, digest, self._ledger_id, self.head.size)
+        if self.connection.dialect.name == "postgresql":
+            self._moves.append(driver(self.connection).execute(_MOVE_POSTGRES, values))
+        else:
+            self._moves.append(self.connection.exec_driver_sql(_MOVE, values))
+        self.head = Head(size, digest, self.head.suite, self.head.origin)
 
 
 class Ledger:
@@ -132,7 +152,7 @@ class Ledger:
     ) -> Receipt:
         transaction = Transaction(connection, self.ledger_id, head, suite, self._clock())
         (receipt,) = transaction.append([draft])
-        self._move_head(transaction, head)
+        transaction.check()
         return receipt
 
     @contextmanager
@@ -150,8 +170,7 @@ class Ledger:
                 connection, self.ledger_id, head, SUITES[head.suite], self._clock()
             )
             yield transaction
-            if transaction.head.size != head.size:
-                self._move_head(transaction, head)
+            transaction.check()
 
     def head(self) -> Head:
         """Where the ledger stands now.
@@ -182,20 +201,6 @@ class Ledger:
         query = _LOCKED_HEAD if lock else _HEAD
         row = connection.execute(query, {"ledger": self.ledger_id}).first()
         return None if row is None else Head(row.size, bytes(row.hash), row.suite, row.origin)
-
-    def _move_head(self, transaction: Transaction, old: Head) -> None:
-        head = transaction.head
-        moved = transaction.connection.execute(
-            _MOVE,
-            {
-                "ledger": self.ledger_id,
-                "old": old.size,
-                "new_size": head.size,
-                "new_hash": head.hash,
-            },
-        )
-        if moved.rowcount != 1:
-            raise Conflict("ledger-moved")
 
 
 def read_entries(connection: Connection, ledger_id: int, start: int, stop: int) -> list[Entry]:
