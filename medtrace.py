@@ -9,18 +9,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import os
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
+from uuid6 import uuid7
 
 from access import OPERATOR
-from errors import Invalid, MedtraceError, NotFound
+from errors import Conflict, Invalid, MedtraceError, NotFound
 from hospital import DECODERS, Hospital, open_hospital, prepare_database, rebuild_projections
+from inventory import LabelIssue, products_by_code
 from ledger import VerificationError, ledger_commands
+from scanning import LABEL_SIZES, Label, draw_sheet, new_label_number, read
 from scanning.commands import read_command, scanner_test_command
 from settings import ROOT, Settings
-from trace import Recorder, RecorderProcess
+from trace import Recorder, RecorderProcess, Refused
 
 _EXIT_CODES: dict[type[MedtraceError], int] = {VerificationError: 3}
 """What a shell sees: 1 for an error of ours, 3 where a verification failed (2 is click's own)."""
@@ -156,6 +160,35 @@ def link(number: str, subject: str) -> None:
     if found is None:
         raise NotFound("not-found", what=number)
     access.single_sign_on.link(found.staff_id, provider.issuer, subject, by=OPERATOR)
+
+
+@main.command()
+@click.argument("product")
+@click.option("--count", default=1, show_default=True, type=click.IntRange(1, 500))
+@click.option("--size", default="50x30", show_default=True, type=click.Choice(sorted(LABEL_SIZES)))
+@click.option("--line", "lines", multiple=True, help="A further line: lot, expiry, ward …")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def labels(product: str, count: int, size: str, lines: tuple[str, ...], output: Path) -> None:
+    """Issue in-house labels for PRODUCT, goods without a code of their own, as A4 sheets (PDF)."""
+    hospital = _open()
+    now = hospital.clock()
+    with hospital.database.read() as connection:
+        known = products_by_code(connection, hospital.ledger_id, [product]).get(product)
+    if known is None:
+        raise NotFound("not-found", what=product)
+    numbers = [new_label_number(now, secrets.token_bytes(4)) for _ in range(count)]
+    text = (known.specification, *lines)
+    sheet = draw_sheet(
+        [Label(number, "datamatrix", known.name, (*text, number)) for number in numbers], size=size
+    )
+    keys = tuple(str(read(number).key) for number in numbers)
+    (outcome,) = hospital.recorder.record(
+        [LabelIssue(id=uuid7(), time=now, product=product, keys=keys)]
+    )
+    if isinstance(outcome, Refused):
+        raise Conflict(outcome.reason.value, **{name: str(v) for name, v in outcome.values.items()})
+    output.write_bytes(sheet)
+    click.echo(f"{output}: {count} × {known.name}, # {outcome.receipt.seq}")
 
 
 main.add_command(ledger_commands)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from inventory import LOCATION_TYPE, PRODUCT_TYPE, Catalogue, Definition, Stock
+from inventory import (
+    LABELS_TYPE,
+    LOCATION_TYPE,
+    PRODUCT_TYPE,
+    Catalogue,
+    Definition,
+    LabelIssue,
+    Labels,
+    Stock,
+)
 from orders import ORDER_TYPE, Order, OrderBook
 from recall import RECALL_TYPE, Recall, RecallDesk
 from trace import Decoder, Event, Participant
@@ -14,6 +23,7 @@ DECODERS: Mapping[str, Decoder] = {
     "ObjectEvent": Event.parse,
     PRODUCT_TYPE: Definition.parse,
     LOCATION_TYPE: Definition.parse,
+    LABELS_TYPE: LabelIssue.parse,
     ORDER_TYPE: Order.parse,
     RECALL_TYPE: Recall.parse,
 }
@@ -26,4 +36,4 @@ def new_participants() -> tuple[Participant[Any, Any], ...]:
     Orders are asked before stock, because paper is the cheaper answer; recalls come last, because
     they hold what the others have just brought in.
     """
-    return (Catalogue(), OrderBook(), Stock(), RecallDesk())
+    return (Catalogue(), Labels(), OrderBook(), Stock(), RecallDesk())

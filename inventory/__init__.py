@@ -10,6 +10,7 @@ from inventory.catalogue import LOCATION_TYPE, PRODUCT_TYPE, Catalogue, Definiti
 from inventory.changes import StockChange, View
 from inventory.decision import decide
 from inventory.holds import Hold, holding_cases, place_holds
+from inventory.labels import LABELS_TYPE, LabelIssue, Labels
 from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
 from inventory.queries import (
     Balance,
@@ -36,6 +37,7 @@ from inventory.things import Category, Location, Lot, Product, Status, Unit
 
 __all__ = [
     "ALL_LOTS",
+    "LABELS_TYPE",
     "LOCATION_TYPE",
     "PRODUCT_TYPE",
     "RULES",
@@ -46,6 +48,8 @@ __all__ = [
     "Definition",
     "Exposure",
     "Hold",
+    "LabelIssue",
+    "Labels",
     "Location",
     "Lot",
     "Product",
