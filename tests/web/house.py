@@ -63,6 +63,7 @@ class House:
         self.clock = clock
         self.hospital: Hospital = open_hospital(settings, clock)
         self.ledger_id = self.hospital.ledger_id
+        self.pseudonyms: dict[str, UUID] = {}
         self.use(POLICY)
 
     def use(self, policy: Policy) -> None:
@@ -116,8 +117,8 @@ class House:
         """Entries in the ledger."""
         return self.hospital.ledger.head().size
 
-    def furnish(self) -> dict[str, str]:
-        """Goods, and two patients who had some; gives the patients' pseudonyms by name.
+    def furnish(self) -> None:
+        """Goods, and two patients who had some; keeps the patients' pseudonyms by name.
 
         Lot B1 of the antibody: A1 given to 王秀兰 in W07, A2 to 李建国 in W08, A3 in the store.
         Lot S1 of the stent: one in the theatre. Lot L1: 10 syringes in the store.
@@ -125,6 +126,9 @@ class House:
         furnish(self.recorder)
         patients = self.hospital.access.patients
         names = {each.name: patients.register(each, by=OPERATOR) for each in (WANG, LI)}
+        self.pseudonyms = {
+            name: UUID(text.removeprefix("urn:uuid:")) for name, text in names.items()
+        }
         boxes = [box(serial, lot="B1", expiry=EXPIRY) for serial in ("A1", "A2", "A3")]
         came = {"at": "STORE", "party": "国控江州"}
         self.recorder.record(
@@ -135,7 +139,7 @@ class House:
             ]
         )
         for thing, name, ward in ((boxes[0], "王秀兰", "W07"), (boxes[1], "李建国", "W08")):
-            pseudonym = UUID(names[name].removeprefix("urn:uuid:"))
+            pseudonym = self.pseudonyms[name]
             outcomes = self.recorder.record(
                 [
                     event(EventKind.MOVED, thing, to="PHARM"),
@@ -144,4 +148,3 @@ class House:
                 ]
             )
             assert all(type(each).__name__ == "Recorded" for each in outcomes), outcomes
-        return names

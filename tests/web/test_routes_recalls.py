@@ -9,6 +9,7 @@ import pytest
 from uuid6 import uuid7
 
 from access import Role
+from access.patient_files import PatientFiles
 from tests.support import box, event
 from tests.web.house import SECRETS, Browser, House
 from trace import EventKind, Reason, Refused
@@ -216,15 +217,9 @@ def test_who_may_see_no_patient_sees_none(stocked: House, role: Role) -> None:
 
 def test_an_erased_person_is_counted_and_not_named(stocked: House) -> None:
     address = case(stocked)
-    with stocked.hospital.database.read() as connection:
-        from inventory import exposures  # noqa: PLC0415 -- who had the lot
-
-        (first, _) = exposures(connection, 1, [1])
-    from access.patient_files import PatientFiles  # noqa: PLC0415 -- erases without two signatures
-
     context = stocked.hospital.access._context
     with context.act() as act:
-        PatientFiles(context).destroy(act, first.patient.bytes)
+        PatientFiles(context).destroy(act, stocked.pseudonyms["王秀兰"].bytes)
     browser = stocked.sign_in("Q9")
     text = browser.post(f"{address}/patients", {"reason": "PATSFTY"}).get_data(as_text=True)
     assert "身份已抹去" in text
