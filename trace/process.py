@@ -15,13 +15,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from errors import MedtraceError
+import structlog
+
+from errors import Invalid, MedtraceError
 from ledger import encode
 from trace import wire
 from trace.recorder import Prepared, Recorder
 from trace.replay import Decoder
 
+log = structlog.get_logger("medtrace.recorder")
+
 _LIMIT = 500
+_PATIENCE_S = 5
+"""How long an answer may wait for a caller who doesn't read it; everybody else waits with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,12 @@ class RecorderProcess:
         self._listener.close()
 
     def _accept(self) -> None:
-        connection, _ = self._listener.accept()
+        try:
+            connection, _ = self._listener.accept()
+        except OSError as error:  # no descriptor is free: who waits is let in when one is
+            log.warning("recorder can't accept", error=str(error))
+            return
+        connection.settimeout(_PATIENCE_S)
         self._received[connection] = bytearray()
         self._selector.register(connection, selectors.EVENT_READ)
 
@@ -91,8 +102,11 @@ class RecorderProcess:
         for connection, content in waiting:
             try:
                 understood.append(_Request(connection, self._prepared(content)))
-            except (KeyError, ValueError, TypeError, MedtraceError) as error:
+            except MedtraceError as error:
                 self._send(connection, wire.error_bytes(error))
+            except Exception as error:  # noqa: BLE001 -- whatever it is, it must not stop the others
+                log.warning("recorder got no request", error=repr(error))
+                self._send(connection, wire.error_bytes(Invalid("malformed", detail="request")))
         return understood
 
     def _prepared(self, content: bytes) -> list[Prepared]:
@@ -105,8 +119,10 @@ class RecorderProcess:
         """Record what several callers sent as one batch; alone, where that fails."""
         try:
             outcomes = self._recorder.write([item for request in batch for item in request.items])
-        except Exception as error:  # noqa: BLE001 -- told to the caller who waits for it
+        except Exception as error:
             if len(batch) == 1:
+                if not isinstance(error, MedtraceError):
+                    log.exception("recording failed")
                 self._send(batch[0].connection, wire.error_bytes(error))
             else:
                 for request in batch:
