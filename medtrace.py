@@ -78,11 +78,25 @@ def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
     hospital.close()
     click.echo(f"medtrace: http://{host}:{port}")
     sys.stdout.flush()
+    os.environ.update(_for_workers(settings))
     os.chdir(ROOT)
     options = ["--bind", f"{host}:{port}", "--worker-class", "gthread"]
     options += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75"]
     options += ["--no-control-socket", "--access-logfile", "-", "--access-logformat", _ACCESS_LOG]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "app:serving()"])  # noqa: S606 -- our own interpreter
+
+
+def _for_workers(settings: Settings) -> dict[str, str]:
+    """The environment of the workers: they run in another folder than the one we were called in."""
+    paths = {
+        "MEDTRACE_DATA": settings.data_dir,
+        "MEDTRACE_DATABASE_URL": settings.database_url,
+        "MEDTRACE_KEYS": settings.key_dir,
+        "MEDTRACE_RECORDER": settings.recorder_socket,
+        "MEDTRACE_OIDC_CLIENT_SECRET_FILE": settings.single_sign_on
+        and settings.single_sign_on.secret_file,
+    }
+    return {name: str(path) for name, path in paths.items() if path}
 
 
 _ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(b)sB %(M)sms %({x-request-id}o)s"

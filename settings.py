@@ -158,7 +158,9 @@ def _url(given: str | None, data: Path) -> str:
     for short in ("postgresql://", "postgres://"):
         if given.startswith(short):
             return "postgresql+psycopg://" + given.removeprefix(short)
-    if given.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if given.startswith("sqlite:///"):
+        return f"sqlite:///{Path(given.removeprefix('sqlite:///')).resolve()}"
+    if given.startswith("postgresql+psycopg://"):
         return given
     raise Invalid("setting-database-url", field="MEDTRACE_DATABASE_URL")
 
