@@ -1,0 +1,134 @@
+"""Every door of the application, as an attacker lists them, and ways to knock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from uuid6 import uuid7
+from werkzeug.test import TestResponse
+
+from access import OPERATOR, Action, Description
+from tests.access.hospital import PASSWORD
+from tests.support import GTIN, NOON
+from tests.web.house import House
+from trace import EventKind
+
+API = "/api/handheld/v1"
+ANYBODY = "anybody"
+INSIDE = "anybody inside"
+
+PAGES: dict[str, tuple[Action, ...] | str] = {
+    "ledger.page": (Action.VIEW_LEDGER,),
+    "ledger.proof": (Action.VIEW_LEDGER,),
+    "ledger.proof_file": (Action.VIEW_LEDGER,),
+    "ledger.verify": (Action.VIEW_LEDGER,),
+    "log.resource": ANYBODY,
+    "lots.page": (Action.SEARCH, Action.SEE_STOCK),
+    "oidc.begin": ANYBODY,
+    "oidc.callback": ANYBODY,
+    "password.change": INSIDE,
+    "password.page": INSIDE,
+    "presentation.preferences": ANYBODY,
+    "presentation.static": ANYBODY,
+    "recalls.case": (Action.SEE_RECALL,),
+    "recalls.new": (Action.OPEN_RECALL,),
+    "recalls.open_case": (Action.OPEN_RECALL,),
+    "recalls.page": (Action.SEE_RECALL,),
+    "recalls.patients": (Action.SEE_RECALL, Action.SEE_PATIENTS),
+    "search.home": (Action.SEARCH,),
+    "search.photo": (Action.SEARCH,),
+    "search.product": (Action.SEARCH,),
+    "search.results": (Action.SEARCH,),
+    "second_factor.begin": INSIDE,
+    "second_factor.confirm": INSIDE,
+    "second_factor.page": INSIDE,
+    "sign_in.page": ANYBODY,
+    "sign_in.sign_in": ANYBODY,
+    "sign_in.sign_out": INSIDE,
+    "things.page": (Action.SEARCH,),
+}
+"""Every page by its endpoint, and what it takes to see it, all of it."""
+
+API_OPEN = {"health", "api-docs.openapi_json", "handheld.Enrolment"}
+"""What programs may ask without showing who they are."""
+
+HANDHELD: dict[tuple[str, str], str] = {
+    ("GET", "/device"): "device",
+    ("POST", "/device/token"): "roll",
+    ("POST", "/session"): "sign_in",
+    ("GET", "/session"): "me",
+    ("DELETE", "/session"): "sign_out",
+    ("POST", "/patient"): "patient",
+    ("POST", "/scan"): "scan",
+    ("POST", "/photo"): "scan",
+    ("POST", "/events"): "events",
+}
+"""Every call of a handheld, and the name under which profiles list it."""
+
+EVENTS: dict[EventKind, Action] = {
+    EventKind.RECEIVED: Action.RECEIVE,
+    EventKind.MOVED: Action.MOVE,
+    EventKind.DISPENSED: Action.DISPENSE,
+    EventKind.ADMINISTERED: Action.ADMINISTER,
+    EventKind.IMPLANTED: Action.IMPLANT,
+    EventKind.RETURNED: Action.RETURN,
+    EventKind.QUARANTINED: Action.QUARANTINE,
+    EventKind.RELEASED: Action.RELEASE,
+}
+"""Every event that a handheld may send, and what it takes."""
+
+
+def address_of(house: House, endpoint: str, values: Mapping[str, object]) -> str:
+    """Where a page stands."""
+    return house.app.url_map.bind("localhost").build(endpoint, values)
+
+
+@dataclass
+class Handheld:
+    """A device's token, and the session of who is at it."""
+
+    client: FlaskClient
+    token: str
+    session: str = ""
+
+    def call(self, method: str, path: str, body: object = None) -> TestResponse:
+        """Ask; POST without a body sends an empty one."""
+        headers = {"Authorization": f"Bearer {self.token}", "Medtrace-Session": self.session}
+        json = {"json": {} if body is None else body} if method == "POST" else {}
+        return self.client.open(API + path, method=method, headers=headers, **json)  # type: ignore[arg-type]
+
+    def sign_in(self, number: str) -> Handheld:
+        """Somebody shows number and password at the device."""
+        answer = self.call("POST", "/session", {"number": number, "password": PASSWORD})
+        assert answer.json is not None
+        self.session = answer.json.get("session", "")
+        return self
+
+
+def enrolled(house: House, station: str, profile: str) -> Handheld:
+    """A new device."""
+    devices = house.hospital.access.devices
+    code = devices.enrolment_code(OPERATOR, station=station, profile=profile)
+    token = devices.enrol(code, Description(f"PDA {station}")).token
+    return Handheld(house.app.test_client(), token)
+
+
+def told(kind: EventKind, at: str, patient: str, *, to: str = "STORE") -> dict[str, object]:
+    """A batch with one event that has every part its kind may need."""
+    event: dict[str, object] = {
+        "id": str(uuid7()),
+        "kind": kind.value,
+        "time": NOON.isoformat(),
+        "things": [{"scan": f"]d201{GTIN}17271231" + f"10A1\x1d21{UUID(int=7).hex[:8]}"}],
+        "location": at,
+    }
+    if kind in {EventKind.MOVED, EventKind.DISPENSED}:
+        event["destination"] = to
+    if kind in {EventKind.DISPENSED, EventKind.ADMINISTERED, EventKind.IMPLANTED}:
+        event["patient"] = patient
+    if kind is EventKind.RECEIVED:
+        event["party"] = "国控江州"
+    return {"events": [event]}
