@@ -39,12 +39,14 @@ class Gate:
         somewhere: it is enough to be allowed it at some place; the view looks at the place itself.
         inside: they must have signed in.
         unfinished: also while a new password or a second factor is due.
+        form: what it takes comes from a form of ours, with its token.
     """
 
     actions: tuple[Action, ...] = ()
     somewhere: bool = False
     inside: bool = True
     unfinished: bool = False
+    form: bool = True
 
 
 OPEN: Final = Gate(inside=False)
@@ -61,6 +63,11 @@ def needs(*actions: Action, somewhere: bool = False) -> Callable[[View], View]:
 def open_to_all(view: View) -> View:
     """Declare that a view is for anybody: it shows nothing of goods, people or patients."""
     return _declared(OPEN)(view)
+
+
+def open_to_programs(view: View) -> View:
+    """Declare that a view is for anybody's program: it looks at no cookie, so no form is needed."""
+    return _declared(Gate(inside=False, form=False))(view)
 
 
 def for_anyone_inside(view: View) -> View:
@@ -89,7 +96,7 @@ def guard() -> Response | None:
     gate = gate_of(current_app, rule.endpoint)
     if gate is None:
         raise Forbidden("forbidden")
-    if request.method not in _SAFE:
+    if request.method not in _SAFE and gate.form:
         csrf.protect()
     return _let_in(gate) if gate.inside else None
 

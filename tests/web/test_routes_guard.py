@@ -100,8 +100,8 @@ def test_who_has_not_signed_in_is_sent_to_do_so_and_back(house: House) -> None:
 def test_a_form_without_its_token_is_refused(stocked: House) -> None:
     browser = stocked.enter("P1", Role.PHARMACIST)
     before = stocked.size()
-    for _, method, address, _gate in pages(stocked.app):
-        if method != "GET":
+    for _, method, address, gate in pages(stocked.app):
+        if method != "GET" and gate is not None and gate.form:
             answer = browser.client.post(address, data={"reason": "PATSFTY"})
             assert answer.status_code == 400, address
             assert "csrf" in answer.get_data(as_text=True)

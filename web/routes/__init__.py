@@ -12,6 +12,7 @@ from web.routes import (
     second_factor,
     sign_in,
     things,
+    witness,
 )
 
 BLUEPRINTS = (
@@ -24,5 +25,6 @@ BLUEPRINTS = (
     second_factor.blueprint,
     sign_in.blueprint,
     things.blueprint,
+    witness.blueprint,
 )
 """Every blueprint of the pages."""
