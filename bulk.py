@@ -155,9 +155,12 @@ class PairLookup:
     def __init__(self, table: Table, columns: Sequence[str], *, by: tuple[str, str]) -> None:
         first, second = by
         wanted = f"SELECT {','.join(columns)} FROM {table.name}"  # noqa: S608 -- names come from the table
+        # SQLite answers `(a,b,c) IN (VALUES …)` with a scan of the whole table; a join, from the
+        # values to the table, is one search of its index for each pair.
         self._sqlite = {
-            length: f"{wanted} WHERE (ledger_id,{first},{second}) IN"
-            f" (VALUES {','.join(['(?,?,?)'] * length)})"
+            length: f"SELECT {','.join(columns)} FROM (VALUES {','.join(['(?,?,?)'] * length)})"  # noqa: S608 -- the same
+            f" AS pair CROSS JOIN {table.name} ON {table.name}.ledger_id=pair.column1"
+            f" AND {table.name}.{first}=pair.column2 AND {table.name}.{second}=pair.column3"
             for length in _LENGTHS[:-1]
         }
         # OFFSET 0 keeps the planner from turning the look-ups into a hash join over all rows.
@@ -182,7 +185,7 @@ class PairLookup:
         for start in range(0, len(pairs), longest):
             part = list(pairs[start : start + longest])
             length = next(size for size in _LENGTHS if size >= len(part))
-            part += part[-1:] * (length - len(part))
+            part += [(None, None)] * (length - len(part))  # NULL equals nothing
             flat = tuple(value for pair in part for value in (ledger_id, *pair))
             rows += connection.exec_driver_sql(self._sqlite[length], flat).fetchall()
         return rows

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from errors import Invalid
 from ledger import SHA256, SM3, VerificationError, merkle
-from ledger.tiles import StoredTiles
+from ledger.tiles import _DATA, StoredTiles
 from ledger.tree import (
     TILE_WIDTH,
     Tile,
@@ -157,3 +157,15 @@ def test_the_example_of_the_specification() -> None:
 def test_a_subtree_is_hashed_as_a_tree() -> None:
     leaves = [merkle.leaf_hash(b"%d" % i) for i in range(256)]
     assert subtree(SHA256, b"".join(leaves)) == merkle.root(leaves)
+
+
+def test_tiles_are_found_by_their_key_however_many_there_are(
+    make_hospital: Callable[..., Hospital],
+) -> None:
+    hospital = make_hospital()
+    with hospital.database.read() as connection:
+        for count, query in _DATA._sqlite.items():
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (1,) * 3 * count)
+            steps = [step[-1] for step in plan]
+            assert any("SEARCH tile USING INDEX" in step for step in steps)
+            assert not any(step.startswith("SCAN tile") for step in steps)
