@@ -21,9 +21,10 @@ from errors import Conflict, Invalid, MedtraceError, NotFound
 from hospital import DECODERS, Hospital, open_hospital, prepare_database, rebuild_projections
 from inventory import LabelIssue, products_by_code
 from ledger import VerificationError, ledger_commands
-from scanning import LABEL_SIZES, Label, draw_sheet, new_label_number, read
+from scanning import HAS_SECOND_READER, LABEL_SIZES, Label, draw_sheet, new_label_number, read
 from scanning.commands import read_command, scanner_test_command
 from settings import ROOT, Settings
+from texts import text_of
 from trace import Recorder, RecorderProcess, Refused
 
 _EXIT_CODES: dict[type[MedtraceError], int] = {VerificationError: 3}
@@ -76,6 +77,9 @@ def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
     hospital = open_hospital(settings)
     hospital.notary.auditor.check_tail()  # a disk that lied is found before anything is added
     hospital.close()
+    if not HAS_SECOND_READER:
+        told = text_of("scan-word-second-reader")
+        click.echo(f"{told.zh}\n{told.en}", err=True)
     click.echo(f"medtrace: http://{host}:{port}")
     sys.stdout.flush()
     os.environ.update(_for_workers(settings))

@@ -16,7 +16,9 @@ from settings import Settings
 
 url = context.config.get_main_option("medtrace_url") or Settings.from_environment().database_url
 database = Database(url)
-with database.engine.connect() as connection, connection.begin():
+with database.write() as connection:
+    if database.dialect == "postgresql":  # SQLite's writers stand in a queue already
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7261637465)")
     context.configure(connection=connection, target_metadata=metadata)
     with context.begin_transaction():
         context.run_migrations()
