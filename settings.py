@@ -165,12 +165,15 @@ def _url(given: str | None, data: Path) -> str:
     raise Invalid("setting-database-url", field="MEDTRACE_DATABASE_URL")
 
 
+_DIGITS = 18
+
+
 def _integer(environ: Mapping[str, str], name: str, default: int) -> int:
     given = environ.get(name)
     if not given:
         return default
-    if not given.isascii() or not given.isdigit():
-        raise Invalid("setting-number", field=name, found=given)
+    if not given.isascii() or not given.isdigit() or len(given) > _DIGITS:
+        raise Invalid("setting-number", field=name, found=given[:_DIGITS])
     return int(given)
 
 
