@@ -3,8 +3,9 @@
 import ledger
 
 
-def test_the_face_is_sorted_and_whole() -> None:
-    assert list(ledger.__all__) == sorted(ledger.__all__)
+def test_the_face_is_whole() -> None:
+    """Ruff keeps its order."""
+    assert len(set(ledger.__all__)) == len(ledger.__all__)
     assert all(hasattr(ledger, name) for name in ledger.__all__)
 
 
