@@ -18,7 +18,14 @@ from uuid6 import uuid7
 
 from access import OPERATOR
 from errors import Conflict, Invalid, MedtraceError, NotFound
-from hospital import DECODERS, Hospital, open_hospital, prepare_database, rebuild_projections
+from hospital import (
+    DECODERS,
+    Hospital,
+    check_batches,
+    open_hospital,
+    prepare_database,
+    rebuild_projections,
+)
 from inventory import LabelIssue, products_by_code
 from ledger import VerificationError, ledger_commands
 from scanning import HAS_SECOND_READER, LABEL_SIZES, Label, draw_sheet, new_label_number, read
@@ -162,6 +169,20 @@ def enrol(station: str, profile: str) -> None:
     """Make a one-time code that lets one handheld in, good for ten minutes."""
     devices = _open().access.devices
     click.echo(devices.enrolment_code(OPERATOR, station=station, profile=profile))
+
+
+@ledger_commands.command("signatures")
+def signatures() -> None:
+    """Check what devices signed, and that their events say the same."""
+    with click.progressbar(length=1, label="entries", file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        audit = check_batches(_open().ledger, show)
+    click.echo(f"{audit.batches} signed batches hold, {audit.covered} events as signed")
+    click.echo(f"{audit.unsigned} events of devices with a key came without a signature")
 
 
 @main.command()

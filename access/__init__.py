@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from access.accounts import Account, Label
 from access.audit import KIND, forget, replay
+from access.batches import BatchReader, SignedBatch
 from access.devices import Description, Device, Enrolled
 from access.errors import Unauthenticated
 from access.facade import Access, keys_from
@@ -45,6 +46,7 @@ __all__ = [
     "Action",
     "AuditFilter",
     "AuditRecord",
+    "BatchReader",
     "Description",
     "Device",
     "DisplayName",
@@ -62,6 +64,7 @@ __all__ = [
     "Role",
     "Scope",
     "Signature",
+    "SignedBatch",
     "SignedIn",
     "Subject",
     "Tampered",

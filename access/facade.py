@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from access.accounts import Accounts
 from access.attempts import Attempts
 from access.badges import Badges
+from access.batches import Batches
 from access.context import Context, Keys, deny
 from access.device_keys import DeviceKeys
 from access.devices import Devices
@@ -65,6 +66,7 @@ class Access:
         signing: signatures of one or two persons.
         devices: enrolment, tokens, revocation.
         device_keys: what devices sign with.
+        batches: what they signed.
         patients: pseudonyms and identities.
         audit: the trail.
     """
@@ -108,6 +110,7 @@ class Access:
         )
         self.devices = Devices(context, self.sessions, profiles)
         self.device_keys = DeviceKeys(context)
+        self.batches = Batches(context, self.device_keys)
         self.patients = Patients(context, files, LegalHolds(context, files))
         self.audit = AuditTrail(context)
 

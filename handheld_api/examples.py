@@ -22,6 +22,8 @@ DEVICE: Final = {
     "station": "STORE",
     "profile": "receiving",
 }
+DEVICE_KEY: Final = {"public_key": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…", "proof": "h3Vq…"}
+KEPT_KEY: Final = {"key_id": "9f2c1d7e60b15a4c" * 4}
 BY_BADGE: Final = {"badge": "JZ1-STAFF-0417", "pin": "590284"}
 SESSION: Final = {
     "session": "mts_…",

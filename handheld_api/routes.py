@@ -23,6 +23,7 @@ from handheld_api.identity import (
     session_token,
 )
 from handheld_api.parsing import HandheldBlueprint
+from handheld_api.signed import from_base64, take_signed
 from scanning import decode, read
 
 blueprint = HandheldBlueprint(
@@ -73,6 +74,20 @@ class Token(MethodView):
         """Give this device a new token; the old one is dead at once."""
         token = hospital().access.devices.roll(device(), address=address())
         return {"device_id": device().device, "token": token}
+
+
+@blueprint.route("/device/key")
+class DeviceKey(MethodView):
+    """The key that the device signs with."""
+
+    @for_device("key")
+    @blueprint.arguments(schemas.DeviceKeySchema, example=examples.DEVICE_KEY)
+    @blueprint.response(201, schemas.KeptKeySchema, example=examples.KEPT_KEY)
+    def post(self, body: dict[str, Any]) -> object:
+        """Register the key that this device signs its batches with."""
+        public_key, proof = (from_base64(body[name], name) for name in ("public_key", "proof"))
+        keys = hospital().access.device_keys
+        return keys.register(device(), public_key, proof, address=address())
 
 
 @blueprint.route("/session")
@@ -178,10 +193,13 @@ class Events(MethodView):
 
     @for_person("events")
     @blueprint.arguments(schemas.EventsSchema, example=examples.EVENTS)
+    @blueprint.arguments(schemas.SignatureSchema, location="headers")
     @blueprint.response(200, schemas.OutcomesSchema, example=examples.OUTCOMES)
-    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, body: dict[str, Any], signed: dict[str, str]) -> dict[str, Any]:
         """Record events under ids that the device made; sending them again changes nothing.
 
-        A refusal is an answer: the act must not happen, and the sentence says what to do.
+        A refusal is an answer: the act must not happen, and the sentence says what to do. What the
+        device signed stands in the ledger as it came, before its events.
         """
+        take_signed(person(), signed.get("key_id"), signed.get("signature"))
         return {"outcomes": record_all(hospital(), person(), body["events"], address())}

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from handheld_api.fields import ToldSchema, count, length, number, one_line, written
+from handheld_api.signed import KEY, SIGNATURE
 from trace import EventKind, Reason
 
 _Rules = list[Callable[[Any], object]]
@@ -19,6 +20,7 @@ _PIN: _Rules = [length(1, 12), one_line]
 _PASSWORD: _Rules = [length(1, 128), one_line]
 _NOTE: _Rules = [length(1, 500), written]
 _SCAN = length(1, 4_000)
+_BASE64: _Rules = [length(1, 400), one_line]
 _MANY = count(500)
 
 
@@ -73,6 +75,33 @@ class DeviceSchema(Schema):
     name = fields.String(required=True)
     station = fields.String(required=True)
     profile = fields.String(required=True)
+
+
+class DeviceKeySchema(ToldSchema):
+    """A public key (SPKI), and its signature over `medtrace device key ` and the device's id.
+
+    Both in base64; ECDSA on P-256 with SHA-256, r ‖ s, as WebCrypto makes it.
+    """
+
+    public_key = fields.String(required=True, validate=_BASE64)
+    proof = fields.String(required=True, validate=_BASE64)
+
+
+class KeptKeySchema(Schema):
+    """The key's id, SHA-256 of its SPKI bytes in hex; goes into the header `Medtrace-Key`."""
+
+    key_id = fields.String(required=True)
+
+
+class SignatureSchema(ToldSchema):
+    """The device's signature over the bytes of the body; both headers or neither."""
+
+    key_id = fields.String(data_key=KEY, validate=_BASE64)
+    signature = fields.String(
+        data_key=SIGNATURE,
+        validate=_BASE64,
+        metadata={"description": "In base64; as the key's proof is made."},
+    )
 
 
 class SignInSchema(ToldSchema):

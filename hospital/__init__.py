@@ -7,12 +7,15 @@ have the same rules in the same order.
 from __future__ import annotations
 
 from hospital.assembly import Hospital, open_hospital, prepare_database
+from hospital.batches import BatchAudit, check_batches
 from hospital.parts import DECODERS, new_participants
 from hospital.rebuilding import rebuild_projections
 
 __all__ = [
     "DECODERS",
+    "BatchAudit",
     "Hospital",
+    "check_batches",
     "new_participants",
     "open_hospital",
     "prepare_database",

@@ -110,6 +110,7 @@ _LEDGER = {
 }
 
 _LOG = {
+    "batch-wrong": Text("和设备签的不一样：{detail}", "Other than what a device signed: {detail}"),
     "entry-altered": Text("账本内容被改过：{detail}", "An entry was altered: {detail}"),
     "entry-malformed": Text("账本里有认不出的内容：{detail}", "An entry is malformed: {detail}"),
     "entry-misplaced": Text("账本顺序被动过：{detail}", "An entry is out of its place: {detail}"),

@@ -58,6 +58,7 @@ API_OPEN = {"health", "api-docs.openapi_json", "handheld.Enrolment"}
 HANDHELD: dict[tuple[str, str], str] = {
     ("GET", "/device"): "device",
     ("POST", "/device/token"): "roll",
+    ("POST", "/device/key"): "key",
     ("POST", "/session"): "sign_in",
     ("GET", "/session"): "me",
     ("DELETE", "/session"): "sign_out",

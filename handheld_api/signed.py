@@ -1,0 +1,50 @@
+"""What a device signed: base64 on the wire, bytes for `access`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from flask import request
+
+from access import Principal
+from errors import Invalid
+from handheld_api.identity import address, hospital
+
+KEY = "Medtrace-Key"
+"""The header with the id of the key that a batch was signed with."""
+
+SIGNATURE = "Medtrace-Signature"
+"""The header with a device's signature over the body, in base64."""
+
+
+def take_signed(person: Principal, key_id: str | None, signature: str | None) -> None:
+    """Put the batch that this request brings on record, where its device signed it.
+
+    Args:
+        person: who is at the device.
+        key_id: what the header `KEY` says; None: it is not there.
+        signature: what the header `SIGNATURE` says.
+
+    Raises:
+        Invalid: one of the two headers is missing, or the signature doesn't hold.
+        NotFound: no such key of this device.
+    """
+    if key_id is None and signature is None:
+        return
+    if not key_id or not signature:
+        raise Invalid("required", field=SIGNATURE if key_id else KEY)
+    raw, body = from_base64(signature, SIGNATURE), request.get_data()
+    hospital().access.batches.take(person, key_id, body, raw, address=address())
+
+
+def from_base64(text: str, field: str) -> bytes:
+    """The bytes of a text in base64 (RFC 4648 §4).
+
+    Raises:
+        Invalid: it is none.
+    """
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid("malformed", field=field, detail="base64") from None

@@ -1,0 +1,185 @@
+"""What a device signed: taken, compared with its events, and told when it is not so."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from hospital import BatchAudit, check_batches
+from ledger import VerificationError
+from tests.handheld_api.handhelds import Answer, Handheld, House, box_code, event
+from trace import Event, EventKind, Thing
+
+KEY, SIGNATURE = "Medtrace-Key", "Medtrace-Signature"
+NONE: Mapping[str, str] = {}
+
+
+def signature(key: ec.EllipticCurvePrivateKey, message: bytes) -> str:
+    """As WebCrypto makes it: r ‖ s."""
+    r, s = decode_dss_signature(key.sign(message, ec.ECDSA(SHA256())))
+    return base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
+
+
+def sent(handheld: Handheld, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """A batch, with these headers this once."""
+    usual = handheld.headers
+    handheld.headers = {**usual, **headers}
+    try:
+        return handheld.send("/events", body)
+    finally:
+        handheld.headers = usual
+
+
+class Signing:
+    """A PDA that has a key."""
+
+    def __init__(self, handheld: Handheld) -> None:
+        self.handheld = handheld
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        proof = f"medtrace device key {handheld.get('/device').json['device_id']}".encode()
+        kept = handheld.post(
+            "/device/key",
+            {
+                "public_key": base64.b64encode(spki).decode(),
+                "proof": signature(self.key, proof),
+            },
+        )
+        assert kept.status_code == 201, kept.text
+        self.key_id: str = kept.json["key_id"]
+
+    def send(self, *events: dict[str, Any], headers: Mapping[str, str] = NONE) -> Answer:
+        """Send a batch, signed."""
+        body = json.dumps({"events": events}, ensure_ascii=False).encode()
+        signed = {KEY: self.key_id, SIGNATURE: signature(self.key, body)}
+        return sent(self.handheld, body, {**signed, **headers})
+
+
+@pytest.fixture
+def store(house: House) -> Signing:
+    """The store's PDA with its key and 0417 at it."""
+    return Signing(house.handheld("STORE", "0417"))
+
+
+def arrival(serial: str) -> dict[str, Any]:
+    return event(EventKind.RECEIVED, box_code(serial), party="国控江州", note="两箱")
+
+
+def test_a_signed_batch_stands_before_its_events(house: House, store: Signing) -> None:
+    assert store.send(arrival("1"), arrival("2")).status_code == 200
+    head = house.hospital.ledger.head().size
+    entries = house.hospital.ledger.entries(head - 3, head)
+    assert [entry.kind for entry in entries] == ["access", "trace", "trace"]
+    said = entries[0].event
+    assert said["action"] == "batch-signed"
+    assert said["details"]["key_id"] == store.key_id
+    assert json.loads(said["details"]["body"])["events"][0]["note"] == "两箱"
+    assert check_batches(house.hospital.ledger) == BatchAudit(1, 2, 0)
+
+
+def test_what_was_refused_is_covered_too(house: House, store: Signing) -> None:
+    moved = event(EventKind.MOVED, box_code("9"), destination="PHARM")
+    assert store.send(moved).json["outcomes"][0]["outcome"] == "refused"
+    assert check_batches(house.hospital.ledger) == BatchAudit(1, 1, 0)
+
+
+def test_sent_again_it_is_on_record_once(house: House, store: Signing) -> None:
+    first = arrival("1")
+    store.send(first)
+    size = house.hospital.ledger.head().size
+    assert store.send(first).json["outcomes"][0]["outcome"] == "already-recorded"
+    assert house.hospital.ledger.head().size == size
+    assert check_batches(house.hospital.ledger) == BatchAudit(1, 1, 0)
+
+
+def test_without_a_signature_events_are_counted_apart(house: House, store: Signing) -> None:
+    store.send(arrival("1"))
+    store.handheld.record(arrival("2"))
+    assert check_batches(house.hospital.ledger) == BatchAudit(1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({SIGNATURE: "AAAA"}, 422, "device-signature-wrong"),
+        ({SIGNATURE: base64.b64encode(b"\1" * 64).decode()}, 422, None),
+        ({SIGNATURE: "no base64!"}, 422, "malformed"),
+        ({KEY: "00" * 32}, 404, "not-found"),
+        ({KEY: "../../etc"}, 404, "not-found"),
+    ],
+)
+def test_a_wrong_signature_records_nothing(
+    house: House, store: Signing, headers: dict[str, str], status: int, code: str | None
+) -> None:
+    answer = store.send(arrival("1"), headers=headers)
+    assert answer.status_code == status
+    assert code is None or answer.json["code"] == code
+    assert house.events() == []
+
+
+def test_a_signature_over_another_body_records_nothing(house: House, store: Signing) -> None:
+    other = signature(store.key, b'{"events": []}')
+    assert store.send(arrival("1"), headers={SIGNATURE: other}).status_code == 422
+    assert house.events() == []
+
+
+def test_half_a_signature_is_none(house: House, store: Signing) -> None:
+    answer = sent(store.handheld, b"{}", {KEY: store.key_id})
+    assert answer.status_code == 422
+    body = json.dumps({"events": [arrival("1")]}).encode()
+    answer = sent(store.handheld, body, {KEY: store.key_id})
+    assert (answer.json["code"], answer.json["field"]) == ("required", "Medtrace-Signature")
+    assert house.events() == []
+
+
+def test_another_devices_key_signs_nothing_here(house: House, store: Signing) -> None:
+    pharmacy = Signing(house.handheld("PHARM", "0533"))
+    answer = store.send(arrival("1"), headers={KEY: pharmacy.key_id})
+    assert answer.status_code == 404
+
+
+def test_an_event_that_says_other_than_was_signed_is_found(house: House, store: Signing) -> None:
+    told = arrival("1")
+    body = json.dumps({"events": [told]}).encode()
+    access, person = house.hospital.access, house.hospital.access.sessions.principal
+    token = store.handheld.headers["Authorization"].removeprefix("Bearer ")
+    device = access.devices.principal(token)
+    by = person(store.handheld.headers["Medtrace-Session"], device=device)
+    access.batches.take(by, store.key_id, body, base64.b64decode(signature(store.key, body)))
+    # Whoever runs the server puts another box under the id that the device signed.
+    forged = Event.parse(_as_recorded(house, store))
+    house.hospital.recorder.record(
+        [
+            Event(
+                id=UUID(told["id"]),
+                kind=forged.kind,
+                time=forged.time,
+                things=(Thing("https://id.gs1.org/01/06901234567892/21/777"),),
+                location="STORE",
+                party="国控江州",
+                note="两箱",
+                person="0417",
+                device=by.device,
+            )
+        ]
+    )
+    with pytest.raises(VerificationError) as raised:
+        check_batches(house.hospital.ledger)
+    assert raised.value.code == "batch-wrong"
+
+
+def _as_recorded(house: House, store: Signing) -> dict[str, Any]:
+    """An honest event, as the ledger has it."""
+    store.send(arrival("2"))
+    size = house.hospital.ledger.head().size
+    found: dict[str, Any] = house.hospital.ledger.entries(size - 1, size)[0].event
+    return found
