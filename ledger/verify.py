@@ -6,7 +6,8 @@ and why; a caller can't overlook the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 
 from sqlalchemy import Connection, select
 
@@ -29,24 +30,29 @@ def verify_chain(ledger: Ledger, progress: Callable[[int, int], None] | None = N
     Raises:
         VerificationError: names the first entry that is wrong, and why.
     """
-    head = ledger.head()
-    suite = SUITES[head.suite]
-    checked, previous = 0, suite.empty
     with ledger.database.read() as connection:
-        for stored in _stored(connection, ledger.ledger_id):
-            previous = _check(suite, checked, stored, previous)
-            checked += 1
-            if progress and checked % _STEP == 0:
-                progress(checked, head.size)
+        head = ledger.head_in(connection)
+        suite = SUITES[head.suite]
+        checked, previous = 0, suite.empty
+        with closing(_stored(connection, ledger.ledger_id)) as entries:
+            for stored in entries:
+                previous = _check(suite, checked, stored, previous)
+                checked += 1
+                if progress and checked % _STEP == 0:
+                    progress(checked, head.size)
+    if checked > head.size:
+        raise VerificationError(
+            "head-wrong", f"entry {head.size}: it lies beyond the head, which counts {head.size}"
+        )
     if checked < head.size:
         raise VerificationError(
             "entry-missing", f"entry {checked}: the head counts {head.size} entries"
         )
-    if checked == head.size and previous != head.hash:
+    if previous != head.hash:
         raise VerificationError(
             "head-wrong", f"the head does not carry the hash of entry {checked - 1}"
         )
-    return Head(checked, previous, head.suite, head.origin)
+    return head
 
 
 def _check(suite: Suite, expected: int, stored: tuple[int, bytes, bytes], previous: bytes) -> bytes:
@@ -70,12 +76,10 @@ def _check(suite: Suite, expected: int, stored: tuple[int, bytes, bytes], previo
     return leaf
 
 
-def _stored(connection: Connection, ledger_id: int) -> Iterator[tuple[int, bytes, bytes]]:
+def _stored(connection: Connection, ledger_id: int) -> Generator[tuple[int, bytes, bytes]]:
     columns = models.entry.c
-    rows = connection.execution_options(yield_per=_STEP).execute(
-        select(columns.seq, columns.body, columns.leaf)
-        .where(columns.ledger_id == ledger_id)
-        .order_by(columns.seq)
-    )
-    for seq, body, leaf in rows:
-        yield seq, bytes(body), bytes(leaf)
+    query = select(columns.seq, columns.body, columns.leaf)
+    query = query.where(columns.ledger_id == ledger_id).order_by(columns.seq)
+    with connection.execution_options(yield_per=_STEP).execute(query) as rows:
+        for seq, body, leaf in rows:
+            yield seq, bytes(body), bytes(leaf)
