@@ -275,6 +275,7 @@ class TestKeys:
             .public_key()
             .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
         ],
+        ids=["none", "zeros", "too-long", "bare-point", "p-384", "rsa"],
     )
     def test_other_keys_are_refused(self, public_key: bytes) -> None:
         with pytest.raises(Invalid, match="device-key-malformed"):

@@ -1,6 +1,7 @@
 """Policies: whose word is enough (C2SP tlog-policy)."""
 
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,7 @@ def test_one_witness_or_none_at_all() -> None:
         "witness a b\nquorum a",
         f"log {LOG.key}\r\nquorum none",
     ],
+    ids=count(),  # keys are made anew each time; names must not be
 )
 def test_a_malformed_policy_names_its_line(text: str) -> None:
     with pytest.raises(Invalid, match="policy-malformed"):
