@@ -18,8 +18,6 @@ _DOORS: Final = {
     "second_factor.confirm": ("POST",),
     "oidc.begin": ("GET",),
     "oidc.callback": ("GET",),
-    "passkeys.options": ("POST",),
-    "passkeys.sign_in": ("POST",),
     "handheld.Session": ("POST",),
     "handheld.Enrolment": ("POST",),
 }
