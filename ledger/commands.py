@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from database import Database
-from ledger.audit import audit_export
+from ledger.audit import Auditor, audit_export
 from ledger.export import export
 from ledger.identity import keys_of
 from ledger.log import Ledger, read_bodies
-from ledger.notary import Notary, read_policy
+from ledger.notary import WITNESSES, Notary, read_policy
 from ledger.proof import check_proof, prove
 from ledger.suite import suite_named
 from ledger.walk import Progress
@@ -45,6 +45,18 @@ def _notary() -> Iterator[Notary]:
             key_dir=settings.key_dir,
             clock=_now,
         )
+    finally:
+        database.close()
+
+
+@contextmanager
+def _auditor() -> Iterator[Auditor]:
+    """Needs no key of ours, and trusts no entry before it was checked."""
+    settings = Settings.from_environment()
+    database = Database(settings.database_url)
+    try:
+        witnesses = read_policy(settings.key_dir / WITNESSES).witness_keys
+        yield Auditor(Ledger(database, settings.ledger_id, _now), _now, witnesses)
     finally:
         database.close()
 
@@ -87,10 +99,10 @@ def verify(
             checkpoint = audit_export(directory, keys, asked, processes=processes, progress=show)
         click.echo(f"{checkpoint.origin}: {checkpoint.size} entries, all as signed for")
         return
-    with _notary() as notary:
+    with _auditor() as auditor:
         with _progress("entries") as show:
-            audit = notary.auditor.audit(full=full, processes=processes, progress=show)
-        click.echo(f"{notary.ledger.head().origin}: {audit.size} entries whole ({audit.scope})")
+            audit = auditor.audit(full=full, processes=processes, progress=show)
+        click.echo(f"{auditor.ledger.head().origin}: {audit.size} entries whole ({audit.scope})")
         click.echo(f"root {audit.root.hex()}")
 
 

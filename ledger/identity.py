@@ -98,9 +98,13 @@ def read_keys_from(connection: Connection, ledger_id: int) -> list[tuple[int, Ve
 def _named(entry: Entry) -> VerifierKey:
     event = entry.event
     named = event.get("keys", [None])[0] if event.get("type") == FOUNDED else event.get("key")
+    missing = VerificationError("entry-malformed", f"entry {entry.seq} names no key")
     if entry.kind != KIND or not isinstance(named, str):
-        raise VerificationError("entry-malformed", f"entry {entry.seq} names no key")
-    return parse_vkey(named)
+        raise missing
+    try:
+        return parse_vkey(named)
+    except VerificationError as error:
+        raise missing from error
 
 
 def record_key(ledger: Ledger, key: VerifierKey) -> Receipt:
