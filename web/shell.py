@@ -22,6 +22,7 @@ _PLACES: Final = (
     ("search", Action.SEARCH, "search.home"),
     ("recall", Action.SEE_RECALL, "recalls.page"),
     ("ledger", Action.VIEW_LEDGER, "ledger.page"),
+    ("audit", Action.READ_AUDIT, "audit.page"),
 )
 """The rail from top to bottom: the place, what it takes to go there, its endpoint."""
 
@@ -101,6 +102,7 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
         ledger_seal=seal_of(own.notary.audits.last()),
         toasts=_toasts(),
         password=url_for("password.page"),
+        everywhere=url_for("everywhere.sign_out"),
     )
 
 

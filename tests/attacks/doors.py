@@ -21,6 +21,9 @@ ANYBODY = "anybody"
 INSIDE = "anybody inside"
 
 PAGES: dict[str, tuple[Action, ...] | str] = {
+    "audit.export": (Action.READ_AUDIT,),
+    "audit.page": (Action.READ_AUDIT,),
+    "everywhere.sign_out": INSIDE,
     "ledger.page": (Action.VIEW_LEDGER,),
     "ledger.proof": (Action.VIEW_LEDGER,),
     "ledger.proof_file": (Action.VIEW_LEDGER,),
@@ -49,6 +52,7 @@ PAGES: dict[str, tuple[Action, ...] | str] = {
     "sign_in.sign_in": ANYBODY,
     "sign_in.sign_out": INSIDE,
     "things.page": (Action.SEARCH,),
+    "witness.add_checkpoint": ANYBODY,
 }
 """Every page by its endpoint, and what it takes to see it, all of it."""
 

@@ -67,7 +67,7 @@ def may(role: Role, gate: Gate) -> bool:
 def test_every_page_answers_every_role_as_the_table_says(stocked: House, role: Role) -> None:
     browser = stocked.enter("X1", role, places=["W07"])
     for endpoint, method, address, gate in pages(stocked.app):
-        if endpoint == "sign_in.sign_out":
+        if endpoint in {"sign_in.sign_out", "everywhere.sign_out"}:
             continue
         assert gate is not None
         call = browser.get if method == "GET" else browser.post

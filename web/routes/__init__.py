@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from web.routes import (
+    audit,
+    everywhere,
     ledger,
     log,
     lots,
@@ -16,6 +18,8 @@ from web.routes import (
 )
 
 BLUEPRINTS = (
+    audit.blueprint,
+    everywhere.blueprint,
     ledger.blueprint,
     log.blueprint,
     lots.blueprint,

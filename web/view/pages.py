@@ -74,6 +74,7 @@ class Shell:
         ledger_seal: the ledger's state as last verified.
         toasts: messages after what was done just before.
         password: address of the page that changes the reader's password.
+        everywhere: POST address that ends every session of the reader.
     """
 
     hospital: str
@@ -90,6 +91,7 @@ class Shell:
     ledger_seal: Seal = Seal.PENDING
     toasts: tuple[Toast, ...] = ()
     password: str = ""
+    everywhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
