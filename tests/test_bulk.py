@@ -66,8 +66,13 @@ def row(number: int, *, ledger_id: int = 1, count: int = 1, name: str | None = N
     return (ledger_id, number, name, count, None, None)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_all_rows_are_written_and_found(connection: Connection, size: int) -> None:
+def test_all_rows_are_written_and_found(connection: Connection) -> None:
+    for size in SIZES:
+        connection.execute(shelf.delete())
+        _write_and_find(connection, size)
+
+
+def _write_and_find(connection: Connection, size: int) -> None:
     written = [row(number, name=f"n{number % 7}") for number in range(size)]
     bulk.Insert(shelf).run(connection, written)
     bulk.Insert(shelf).run(connection, [row(number, ledger_id=2) for number in range(3)])
@@ -82,8 +87,13 @@ def test_all_rows_are_written_and_found(connection: Connection, size: int) -> No
     assert sorted(pairs.fetch(connection, 1, asked)) == [(number,) for number in range(size)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_rows_are_deleted_by_their_keys(connection: Connection, size: int) -> None:
+def test_rows_are_deleted_by_their_keys(connection: Connection) -> None:
+    for size in SIZES:
+        connection.execute(shelf.delete())
+        _write_and_delete(connection, size)
+
+
+def _write_and_delete(connection: Connection, size: int) -> None:
     bulk.Insert(shelf).run(connection, [row(n, count=n % 2) for n in range(size + 1)])
     bulk.Insert(shelf).run(connection, [row(n, ledger_id=2, count=0) for n in range(size + 1)])
     bulk.Delete(shelf, key=("ledger_id", "number"), condition="shelf.count = 0").run(

@@ -46,6 +46,12 @@ def placed(document: Document, *lines: Line, patient: UUID | None = None) -> Ord
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The rules don't ask the engine; histories and answers are held on both elsewhere."""
+    return sqlite_url
+
+
+@pytest.fixture
 def book(ledger: Ledger) -> Recorder:
     made = recorder(ledger)
     furnish(made)

@@ -57,6 +57,12 @@ def opened(case_id: str, *scope: Scope) -> Recall:
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The rules don't ask the engine; histories and answers are held on both elsewhere."""
+    return sqlite_url
+
+
+@pytest.fixture
 def desk(ledger: Ledger) -> Recorder:
     made = recorder(ledger)
     furnish(made)

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from database import Database
 from ledger import SHA256, Ledger, VerificationError, encode, verify_chain
 from ledger.entry import Entry
-from tests.support import box, event, furnish, recorder
+from tests.support import ORIGIN, Clock, box, event, furnish, recorder
 from trace import EventKind
 
 SIZE = 16
@@ -52,7 +53,17 @@ class Burglar:
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The walk is the same on both engines; the last test takes it through PostgreSQL."""
+    return sqlite_url
+
+
+@pytest.fixture
 def burglar(ledger: Ledger) -> Burglar:
+    return break_into(ledger)
+
+
+def break_into(ledger: Ledger) -> Burglar:
     hands = recorder(ledger)
     furnish(hands)
     hands.record([event(EventKind.RECEIVED, box(f"A{n}", lot="B1")) for n in range(4)])
@@ -189,3 +200,24 @@ def test_an_entry_that_names_another_place_is_found(burglar: Burglar) -> None:
     code, detail = burglar.is_found()
     assert code == "entry-misplaced"
     assert names(detail, SIZE - 1)
+
+
+def test_postgresql_is_walked_as_well(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    ledger = Ledger(database, 1, Clock())
+    ledger.found(ORIGIN, SHA256, encode({"origin": ORIGIN, "type": "medtrace:Ledger"}))
+    burglar = break_into(ledger)
+    one, two = ledger.entries(7, 9)
+    burglar.writes(one, one.body[:-1] + b" ")
+    assert burglar.is_found()[0] == "entry-altered"
+    burglar.writes(one, two.body, two.hash)
+    burglar.writes(two, one.body, one.hash)
+    assert burglar.is_found()[0] == "entry-unchained"
+    burglar.writes(one, one.body)
+    burglar.writes(two, two.body)
+    assert verify_chain(ledger) == ledger.head()
+    burglar.does("DELETE FROM entry WHERE seq = 8")
+    code, detail = burglar.is_found()
+    assert code == "entry-missing"
+    assert names(detail, 8)
+    database.close()
