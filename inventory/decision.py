@@ -97,7 +97,7 @@ class _Decision:
             )
         )
         self._flow(lot, (unit.location_id, unit.status), status, 1, serial=True)
-        self._expose(lot, unit.unit_id, 1, unit.status, self._patient or unit.patient)
+        self._expose(lot, unit.unit_id, 1, unit.status, unit.patient)
         self._describe(thing.key, product, lot)
 
     def _receive_unit(self, thing: Thing, known: Unit | None) -> None:
@@ -254,12 +254,15 @@ class _Decision:
         self._change.flows.append(Flow(lot.product_id, lot.lot_id, source, target, count, serial))
 
     def _expose(
-        self, lot: Lot, unit_id: int, quantity: int, source: Status, patient: bytes | None
+        self, lot: Lot, unit_id: int, quantity: int, source: Status, holder: bytes | None
     ) -> None:
-        """Note which patient gets the goods, or gives dispensed ones back."""
-        status = self._rule.counts_as
+        """Note which patient gets the goods, or gives back those that were handed to them.
+
+        `holder` is the patient whose goods they are so far: nobody gives back what nobody got.
+        """
+        status, patient = self._rule.counts_as, self._patient or holder
         if status is None and source is Status.DISPENSED and self._rule.target is not None:
-            status, quantity = Status.DISPENSED, -quantity
+            status, patient, quantity = Status.DISPENSED, holder, -quantity
         if patient is not None and status is not None:
             there = self._there.location_id
             self._change.exposed.append(

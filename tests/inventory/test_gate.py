@@ -365,6 +365,14 @@ def test_a_return_takes_the_patient_off_the_list(hospital: Hospital) -> None:
     assert hospital.stock("B1") == {Status.AVAILABLE: 1, Status.QUARANTINED: 1}
 
 
+def test_nobody_gives_back_what_was_handed_to_nobody(hospital: Hospital) -> None:
+    hospital.does(EventKind.RECEIVED, A1)
+    hospital.does(EventKind.DISPENSED, A1, to="W07")
+    hospital.does(EventKind.RETURNED, A1, at="W07", patient=ALICE)
+    hospital.does(EventKind.DISPENSED, A1, at="W07", patient=ALICE)
+    assert hospital.patients("B1")[ALICE].holding == 1
+
+
 def test_recalled_goods_that_come_back_are_held(hospital: Hospital) -> None:
     hospital.does(EventKind.RECEIVED, A1)
     hospital.does(EventKind.DISPENSED, A1, to="W07", patient=ALICE)
