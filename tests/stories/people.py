@@ -62,19 +62,19 @@ class Handheld:
         words = ("enrol", "--station", station, "--profile", profile)
         code = medtrace(*words, env=env, cwd=cwd).stdout.split()[-1]
         enrolled = self._send("/enrolment", {"code": code, "name": f"PDA {station}"}, 201)
-        self._headers = {"Authorization": f"Bearer {enrolled['token']}"}
+        self.headers = {"Authorization": f"Bearer {enrolled['token']}"}
 
-    _headers: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
 
     def sign_in(self, number: str) -> None:
         """By badge and PIN."""
         session = self._send("/session", {"badge": f"BADGE-{number}", "pin": PIN}, 201)
-        self._headers = {**self._headers, "Medtrace-Session": session["session"]}
+        self.headers = {**self.headers, "Medtrace-Session": session["session"]}
 
     def photograph(self, picture: bytes) -> dict[str, Any]:
         """Take a photo of one symbol; its reading."""
         response = self._client.post(
-            f"{API}/photo", files={"photo": ("label.png", picture)}, headers=self._headers
+            f"{API}/photo", files={"photo": ("label.png", picture)}, headers=self.headers
         )
         assert response.status_code == 200, response.text
         (symbol,) = response.json()["symbols"]
@@ -106,7 +106,7 @@ class Handheld:
         return answer
 
     def _send(self, path: str, body: object, status: int = 200) -> dict[str, Any]:
-        response = self._client.post(API + path, json=body, headers=self._headers)
+        response = self._client.post(API + path, json=body, headers=self.headers)
         assert response.status_code == status, response.text
         answer: dict[str, Any] = response.json()
         return answer

@@ -20,7 +20,8 @@ import pytest
 from scanning import draw_symbol
 from tests.handheld_api.handhelds import STENT_GTIN
 from tests.stories.breaking import Intruder, changed, removed, swapped
-from tests.stories.people import Desk, Handheld, Sheet, found_hospital, in_days
+from tests.stories.conftest import Found
+from tests.stories.people import Desk, Handheld, Sheet, in_days
 from tests.stories.serving import WebServer, environment, medtrace
 from tests.support import GTIN
 from trace import EventKind
@@ -74,14 +75,14 @@ class Town:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+def town(request: pytest.FixtureRequest, found: Found, tmp_path: Path) -> Iterator[Town]:
     """The server runs on each engine in turn."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    url, patient = found(tmp_path / "data", request.param)
     env = environment(tmp_path / "data", url)
-    patient = found_hospital(tmp_path / "data", url)
     with ExitStack() as stack:
         server = stack.enter_context(WebServer(env=env, cwd=tmp_path / "server"))
         yield Town(env, tmp_path, url, patient, stack, server)
+        print(server.output)  # noqa: T201 -- pytest shows it with a failure
 
 
 def box(serial: str, lot: str = "B1") -> bytes:
@@ -223,12 +224,12 @@ def _whatever_is_changed_is_found_and_named(town: Town) -> None:
     rows = intruder.entries()
     last, middle = len(rows) - 1, len(rows) // 2
     broken = {
-        0: changed(rows, 0, 40),
         middle: changed(rows, middle, -40),
-        last: changed(rows, last, 100),
         middle + 1: removed(rows, middle + 1),
         middle - 3: swapped(rows, middle - 3, middle - 2),
     }
+    if town.url is None:  # the engine makes no difference to what follows
+        broken |= {0: changed(rows, 0, 40), last: changed(rows, last, 100)}
     for seq, forged in broken.items():
         intruder.write(forged)
         said = town.check_fails()
