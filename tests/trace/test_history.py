@@ -194,8 +194,10 @@ def test_the_history_of_a_lot_is_paged_from_the_latest(ledger: Ledger) -> None:
     seqs = [outcome.receipt.seq for outcome in outcomes if outcome.receipt]
     with ledger.database.read() as connection:
         (lot,) = find_lots(connection, 1, "L1")
-        pages, before = [], None
-        while page := history_of_lot(connection, 1, lot.lot_id, before=before, limit=3):
+        pages: list[list[int]] = []
+        before = None
+        for _ in range(4):
+            page = history_of_lot(connection, 1, lot.lot_id, before=before, limit=3)
             pages.append([step.entry.seq for step in page])
-            before = pages[-1][0]
-    assert pages == [seqs[4:], seqs[1:4], seqs[:1]]
+            before = pages[-1][0] if page else None
+    assert pages == [seqs[4:], seqs[1:4], seqs[:1], []]
