@@ -37,7 +37,14 @@ def test_every_reason_and_every_code_of_a_field_has_its_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "language"),
-    [(None, "zh"), ("zh-CN", "zh"), ("en", "en"), ("en-GB, zh;q=0.5", "en"), ("fr", "zh")],
+    [
+        (None, "zh"),
+        ("zh-CN", "zh"),
+        ("en", "en"),
+        ("en-GB, zh;q=0.5", "en"),
+        ("fr", "zh"),
+        ("en;q=0, fr", "zh"),
+    ],
 )
 def test_the_title_is_in_the_language_asked_for(
     house: House, asked: str | None, language: str

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from uuid6 import uuid7
 
+from handheld_api.answers import reading_of
 from recall import Recall, RecallClass, Scope
-from scanning import draw_symbol
+from scanning import draw_symbol, read
 from tests.handheld_api.handhelds import House, box_code, event
 from tests.support import GTIN, NOON
 from trace import EventKind, Recorded
@@ -139,6 +140,14 @@ def test_a_photo_of_a_label(house: House) -> None:
     assert symbol["reading"]["raw"] == BOX
     assert symbol["reading"]["verdict"] == "go"
     assert response.json["reason"] is None
+
+
+def test_a_code_that_two_readers_read_differently_is_looked_at(house: House) -> None:
+    reading = reading_of(house.hospital, read(BOX), uncertain=True)
+    assert (reading["verdict"], reading["reason"]) == ("look", "photo-uncertain")
+    assert BOX in reading["text"].zh
+    expired = read(box_code("1", expiry="260101"))
+    assert reading_of(house.hospital, expired, uncertain=True)["verdict"] == "stop"
 
 
 def test_a_photo_of_nothing_says_what_to_do(house: House) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from handheld_api import MEDIA_TYPE
 from scanning import draw_symbol
 from tests.handheld_api.handhelds import STENT_GTIN
 from tests.stories.breaking import Intruder, changed, removed, swapped
@@ -96,6 +97,7 @@ def test_from_the_supplier_to_the_patient_and_back_by_recall(town: Town) -> None
     pharmacy = town.handheld("PHARM", "pharmacy", "0533")
     ward, theatre = town.handheld("W07", "ward", "2307"), town.handheld("OR1", "theatre", "3105")
 
+    _a_photo_of_50_megabytes_is_refused(store)
     codes = _receive(store)
     _supply(store, codes)
     _treat(codes, town.patient, pharmacy, ward, theatre)
@@ -115,6 +117,14 @@ def test_from_the_supplier_to_the_patient_and_back_by_recall(town: Town) -> None
     assert town.server.stop() == 0
     town.check_verified()
     _whatever_is_changed_is_found_and_named(town)
+
+
+def _a_photo_of_50_megabytes_is_refused(store: Handheld) -> None:
+    """The answer comes through, though the server doesn't read what it won't take."""
+    response = store.upload(bytes(50 * 1024 * 1024))
+    assert response.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+    assert response.headers["Content-Type"] == MEDIA_TYPE
+    assert response.json()["text"]["zh"] == "内容太大，最多 10 MB"
 
 
 def _receive(store: Handheld) -> dict[str, str]:

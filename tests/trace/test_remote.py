@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -40,6 +40,7 @@ from trace import (
     Thing,
     wire,
 )
+from trace.recorder import Prepared
 
 
 @dataclass
@@ -205,6 +206,15 @@ def test_a_caller_finds_the_next_process_by_itself(idle: Served) -> None:
     assert len(idle.events()) == 2
 
 
+def test_no_old_connection_is_left_after_a_process_died(idle: Served) -> None:
+    remote = idle.remote()
+    with idle.serving():
+        remote.record([received("A1")])
+        remote._idle += [remote._connect() for _ in range(3)]  # of callers who came together
+    with idle.serving():
+        assert isinstance(remote.record([received("A2")])[0], Recorded)
+
+
 def test_a_connection_that_breaks_before_the_answer_records_once(idle: Served) -> None:
     """The first process records and dies before it answers; the second one knows the event."""
     told = received("A1")
@@ -300,12 +310,8 @@ def test_a_request_in_small_pieces_and_two_in_one(served: Served) -> None:
         connection.connect(str(served.path))
         for start in range(0, len(both), 97):
             connection.sendall(both[start : start + 97])
-        got = bytearray()
-        answers: list[bytes] = []
-        while len(answers) < 2:
-            got += connection.recv(4096)
-            answers += wire.split(got)
-    assert all("receipt" in json.loads(answer)[0] for answer in answers)
+        answers = _answers(connection, 2)
+    assert all("receipt" in answer[0] for answer in answers)
     assert len(served.events()) == 2
 
 
@@ -328,6 +334,33 @@ def test_a_mistake_of_ours_is_told_without_its_words(
         idle.remote().record([received("A1")])
     assert (caught.value.code, caught.value.status) == ("internal", 500)
     assert "secret" not in str(caught.value)
+
+
+def test_a_batch_that_fails_is_tried_caller_by_caller(
+    idle: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = idle.recorder.write
+    sizes: list[int] = []
+
+    def fail_for_poison(prepared: Sequence[Prepared]) -> list[Outcome]:
+        sizes.append(len(prepared))
+        if any(b"poison" in each.event for each in prepared):
+            raise ZeroDivisionError
+        return write(prepared)
+
+    monkeypatch.setattr(idle.recorder, "write", fail_for_poison)
+    frames = [
+        wire.frame(wire.request_bytes([received(serial).encode()]))
+        for serial in ("good", "poison", "fine")
+    ]
+    with idle.serving(), socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(10)
+        connection.connect(str(idle.path))
+        connection.sendall(b"".join(frames))
+        answers = _answers(connection, 3)
+    assert ["error" in answer for answer in answers] == [False, True, False]
+    assert sizes == [3, 1, 1, 1]
+    assert len(idle.events()) == 2
 
 
 def test_only_the_owner_may_connect(served: Served) -> None:
@@ -379,6 +412,14 @@ def test_an_error_survives_the_wire() -> None:
         wire.outcomes_of(wire.error_bytes(told))
     assert (caught.value.code, caught.value.field) == ("recorder-unreachable", "events.0")
     assert (caught.value.status, caught.value.text) == (503, told.text)
+
+
+def _answers(connection: socket.socket, count: int) -> list[Any]:
+    got, frames = bytearray(), list[bytes]()
+    while len(frames) < count:
+        got += connection.recv(4096)
+        frames += wire.split(got)
+    return [json.loads(frame) for frame in frames]
 
 
 def _receipt(outcome: Outcome) -> Receipt:
