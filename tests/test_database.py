@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, make_url, select
+from sqlalchemy import Connection, UniqueConstraint, inspect, make_url, select
 from sqlalchemy.exc import DBAPIError
 
 import access.models
@@ -131,7 +131,7 @@ def test_the_tables_are_what_the_models_say(database: Database) -> None:
             assert columns == {c.name: c.nullable for c in table.columns}, table.name
             key = there.get_pk_constraint(table.name)["constrained_columns"]
             assert key == [c.name for c in table.primary_key], table.name
-            assert _indexes_there(there, table.name) >= _indexes_said(table), table.name
+            assert _indexes_there(there, table.name) == _indexes_said(table), table.name
 
 
 def _indexes_there(there: Any, table: str) -> set[tuple[tuple[str, ...], bool]]:  # noqa: ANN401
@@ -140,7 +140,9 @@ def _indexes_there(there: Any, table: str) -> set[tuple[tuple[str, ...], bool]]:
 
 
 def _indexes_said(table: Any) -> set[tuple[tuple[str, ...], bool]]:  # noqa: ANN401
-    return {(tuple(c.name for c in index.columns), bool(index.unique)) for index in table.indexes}
+    said = {(tuple(c.name for c in index.columns), bool(index.unique)) for index in table.indexes}
+    uniques = (each for each in table.constraints if isinstance(each, UniqueConstraint))
+    return said | {(tuple(c.name for c in each.columns), True) for each in uniques}
 
 
 def test_every_table_is_a_hospitals_own() -> None:
