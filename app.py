@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from dataclasses import asdict
 
@@ -30,6 +31,8 @@ def create_app(hospital: Hospital | None = None, settings: Settings | None = Non
         settings: where no hospital is given; None: from the environment.
     """
     house = hospital or open_hospital(settings or Settings.from_environment())
+    level = logging.getLevelNamesMapping()[house.settings.log_level]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=house.settings.secret("session.key"),

@@ -114,7 +114,7 @@ class Settings:
             recorder_socket=Path(socket).resolve() if socket else None,
             max_upload=_integer(environ, "MEDTRACE_MAX_UPLOAD", 10 * 1024 * 1024),
             secure_cookies=environ.get("MEDTRACE_SECURE_COOKIES") == "1",
-            log_level=environ.get("MEDTRACE_LOG_LEVEL") or "INFO",
+            log_level=_level(environ),
             admin_networks=_networks(environ, "MEDTRACE_ADMIN_NETWORKS"),
             proxies=_integer(environ, "MEDTRACE_PROXIES", 0),
             sign_in_rate=_integer(environ, "MEDTRACE_SIGN_IN_RATE", 60),
@@ -166,6 +166,17 @@ def _url(given: str | None, data: Path) -> str:
 
 
 _DIGITS = 18
+
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def _level(environ: Mapping[str, str]) -> str:
+    given = environ.get("MEDTRACE_LOG_LEVEL") or "INFO"
+    if given not in _LEVELS:
+        known = ", ".join(_LEVELS)
+        raise Invalid("setting-level", field="MEDTRACE_LOG_LEVEL", found=given, known=known)
+    return given
 
 
 def _integer(environ: Mapping[str, str], name: str, default: int) -> int:

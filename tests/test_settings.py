@@ -137,3 +137,10 @@ def test_processes_that_start_together_agree_on_a_secret(tmp_path: Path) -> None
         answers = list(pool.map(ask, range(8)))
     assert all(answer == answers[0] for answer in answers)
     assert all(len(path.read_bytes()) == 32 for path in found.key_dir.iterdir())
+
+
+def test_a_log_level_is_one_of_those_there_are() -> None:
+    assert Settings.from_environment({"MEDTRACE_LOG_LEVEL": "ERROR"}).log_level == "ERROR"
+    with pytest.raises(Invalid) as told:
+        Settings.from_environment({"MEDTRACE_LOG_LEVEL": "loud"})
+    assert told.value.field == "MEDTRACE_LOG_LEVEL"

@@ -58,6 +58,9 @@ _SETTINGS = {
         "要网段，如 10.1.0.0/16，写的是 {found}",
         "A network like 10.1.0.0/16 is needed, found {found}",
     ),
+    "setting-level": Text(
+        "没有这个日志级别：{found}。可用：{known}", "No such log level: {found}. There are: {known}"
+    ),
     "setting-number": Text("要一个整数，写的是 {found}", "A whole number is needed, found {found}"),
 }
 

@@ -20,7 +20,6 @@ template. A test fails on a message without Chinese.
 from __future__ import annotations
 
 import hashlib
-import re
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -31,6 +30,7 @@ from flask_babel import Babel, pgettext
 from werkzeug.wrappers import Response
 
 from texts import Text
+from web.paths import local_path
 from web.view import Formats, Said, Theme, code_groups
 from web.view.words import word_of
 
@@ -41,7 +41,6 @@ LANGUAGES = ("zh", "en")
 
 _FOLDER = Path(__file__).resolve().parent
 _YEAR = 365 * 24 * 60 * 60
-_LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
 
 def dress(app: Flask, *, zone: ZoneInfo) -> None:
@@ -123,7 +122,7 @@ def _blueprint() -> Blueprint:
 def preferences() -> Response:
     """Keep the reader's language or theme in a cookie and go back to the page they came from."""
     wanted = request.form.get("next", "/")
-    back = redirect(wanted if _LOCAL_PATH.fullmatch(wanted) else "/", code=303)
+    back = redirect(local_path(wanted) or "/", code=303)
     for name, known in (("lang", LANGUAGES), ("theme", tuple(Theme))):
         value = request.form.get(name)
         if value and value in known:
