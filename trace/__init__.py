@@ -6,7 +6,7 @@ rules join in as participants (`Participant`), in the order that the composition
 
 from __future__ import annotations
 
-from trace.events import LOCATION, Document, Event, Thing
+from trace.events import LOCATION, Document, Event, Signature, Thing
 from trace.keys import identifier_of, lot_in
 from trace.moments import checked_offset
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
@@ -41,6 +41,7 @@ __all__ = [
     "RecorderProcess",
     "Refused",
     "RemoteRecorder",
+    "Signature",
     "Spelling",
     "Step",
     "Thing",

@@ -57,6 +57,32 @@ class Document:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """That a person showed who they are for this event, at the moment of the act.
+
+    Args:
+        person: their staff number.
+        method: by what: `pin`, `totp`, `password` …
+        time: when, aware of its zone; milliseconds are kept.
+    """
+
+    person: str
+    method: str
+    time: datetime
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break: from the start it is what its entry will say.
+
+        Raises:
+            Invalid: the time has no zone or lies beyond what EPCIS can write.
+        """
+        checked_offset(self.time, "signatures")
+        moment = self.time.astimezone(UTC)
+        whole = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        object.__setattr__(self, "time", whole)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened.
@@ -75,6 +101,7 @@ class Event:
         device: the id of the device it was done with.
         documents: what it was done on the ground of.
         note: why, in the words of who did it.
+        signatures: of those who had to show who they are for it.
     """
 
     ledger_kind: ClassVar[str] = "trace"
@@ -92,6 +119,7 @@ class Event:
     device: str | None = None
     documents: tuple[Document, ...] = ()
     note: str | None = None
+    signatures: tuple[Signature, ...] = ()
 
     def __post_init__(self) -> None:
         """Hold what no caller may break.
@@ -142,6 +170,7 @@ class Event:
             device=members.get("medtrace:device"),
             documents=_documents(members),
             note=members.get("medtrace:note"),
+            signatures=_signatures(members),
         )
 
 
@@ -192,6 +221,11 @@ def _members(event: Event) -> dict[str, Any]:
         members["bizTransactionList"] = [
             {"type": _document_type(document), "bizTransaction": _DOCUMENT + document.id}
             for document in event.documents
+        ]
+    if event.signatures:
+        members["medtrace:signatures"] = [
+            {"person": each.person, "method": each.method, "time": _instant(each.time)}
+            for each in event.signatures
         ]
     return members
 
@@ -247,6 +281,13 @@ def _documents(members: dict[str, Any]) -> tuple[Document, ...]:
     )
 
 
+def _signatures(members: dict[str, Any]) -> tuple[Signature, ...]:
+    return tuple(
+        Signature(each["person"], each["method"], datetime.fromisoformat(each["time"]))
+        for each in members.get("medtrace:signatures", ())
+    )
+
+
 def _document_type(document: Document) -> str:
     standard = document.type in _STANDARD_DOCUMENTS
     return document.type if standard else _DOCUMENT_TYPE + document.type
@@ -259,8 +300,11 @@ def _as_written(time: datetime, offset: timedelta) -> datetime:
 
 def _time_texts(time: datetime) -> tuple[str, str]:
     """EPCIS 2.0 §7.3.3: the instant in UTC with milliseconds, and the offset where it happened."""
-    utc = time.astimezone(UTC).replace(tzinfo=None)
-    return utc.isoformat(timespec="milliseconds") + "Z", _offset_text(time)
+    return _instant(time), _offset_text(time)
+
+
+def _instant(time: datetime) -> str:
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _offset_text(time: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from trace import Document, Event, EventKind, Thing
+from trace import Document, Event, EventKind, Signature, Thing
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 """Any text that can be stored: what people and other systems send."""
@@ -32,6 +32,10 @@ things = st.builds(
 
 documents = st.builds(Document, type=st.sampled_from(["po", "prescription"]) | words, id=words)
 
+signatures = st.builds(
+    Signature, person=words, method=st.sampled_from(["pin", "totp", "password"]), time=times
+)
+
 events = st.builds(
     Event,
     id=st.uuids(),
@@ -47,4 +51,5 @@ events = st.builds(
     device=st.none() | words,
     documents=st.lists(documents, max_size=3).map(tuple),
     note=st.none() | words,
+    signatures=st.lists(signatures, max_size=2).map(tuple),
 )

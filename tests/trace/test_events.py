@@ -17,7 +17,7 @@ from ledger import Draft, encode
 from ledger.entry import parse, splice
 from tests.support import NOON, box, event, syringes
 from tests.trace.strategies import events, words
-from trace import SPELLINGS, Document, Event, EventKind, Thing
+from trace import SPELLINGS, Document, Event, EventKind, Signature, Thing
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -68,6 +68,22 @@ def test_an_event_reads_back_with_the_day_it_had_where_it_happened(happened: Eve
     again = Event.parse(json.loads(happened.encode()))
     assert again.time.date() == happened.time.date()
     assert again.time.utcoffset() == happened.time.utcoffset()
+
+
+def test_who_signed_how_and_when_stands_in_the_event() -> None:
+    at = NOON.replace(microsecond=123_999)
+    said = json.loads(event(things=(box(),), signatures=(Signature("0417", "pin", at),)).encode())
+    (signed,) = said["medtrace:signatures"]
+    assert signed == {"person": "0417", "method": "pin", "time": "2026-11-22T04:00:00.123Z"}
+
+
+def test_an_event_that_nobody_signed_says_nothing_of_signatures() -> None:
+    assert b"signatures" not in event(things=(box(),)).encode()
+
+
+def test_a_signature_without_a_zone_is_not_taken() -> None:
+    with pytest.raises(Invalid, match="time-without-zone"):
+        Signature("0417", "pin", NOON.replace(tzinfo=None))
 
 
 @given(events)
