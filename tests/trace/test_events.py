@@ -72,13 +72,15 @@ def test_an_event_reads_back_with_the_day_it_had_where_it_happened(happened: Eve
 
 def test_who_signed_how_and_when_stands_in_the_event() -> None:
     at = NOON.replace(microsecond=123_999)
-    said = json.loads(event(things=(box(),), signatures=(Signature("0417", "pin", at),)).encode())
+    said = json.loads(
+        event(EventKind.RECEIVED, box("1"), signatures=(Signature("0417", "pin", at),)).encode()
+    )
     (signed,) = said["medtrace:signatures"]
     assert signed == {"person": "0417", "method": "pin", "time": "2026-11-22T04:00:00.123Z"}
 
 
 def test_an_event_that_nobody_signed_says_nothing_of_signatures() -> None:
-    assert b"signatures" not in event(things=(box(),)).encode()
+    assert b"signatures" not in event(EventKind.RECEIVED, box("1")).encode()
 
 
 def test_a_signature_without_a_zone_is_not_taken() -> None:
