@@ -8,11 +8,14 @@ from typing import Any
 from inventory import (
     LABELS_TYPE,
     LOCATION_TYPE,
+    PACKAGES_TYPE,
     PRODUCT_TYPE,
     Catalogue,
     Definition,
     LabelIssue,
     Labels,
+    PackageRelations,
+    Packages,
     Stock,
 )
 from orders import ORDER_TYPE, Order, OrderBook
@@ -24,6 +27,7 @@ DECODERS: Mapping[str, Decoder] = {
     PRODUCT_TYPE: Definition.parse,
     LOCATION_TYPE: Definition.parse,
     LABELS_TYPE: LabelIssue.parse,
+    PACKAGES_TYPE: Packages.parse,
     ORDER_TYPE: Order.parse,
     RECALL_TYPE: Recall.parse,
 }
@@ -36,4 +40,4 @@ def new_participants() -> tuple[Participant[Any, Any], ...]:
     Orders are asked before stock, because paper is the cheaper answer; recalls come last, because
     they hold what the others have just brought in.
     """
-    return (Catalogue(), Labels(), OrderBook(), Stock(), RecallDesk())
+    return (Catalogue(), Labels(), OrderBook(), PackageRelations(), Stock(), RecallDesk())

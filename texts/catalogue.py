@@ -5,6 +5,7 @@ from __future__ import annotations
 from texts.handheld import HANDHELD
 from texts.refusals import REFUSALS
 from texts.scanning import SCANNING
+from texts.stores import STORES
 from texts.text import Text
 from texts.web import WEB
 
@@ -235,6 +236,7 @@ CATALOGUE: dict[str, Text] = {
     **_LEDGER,
     **SCANNING,
     **_ACCESS,
+    **STORES,
     **WEB,
     **_DEMO,
 }

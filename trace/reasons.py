@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NOT_QUARANTINED = "not-quarantined"
     NOT_RECEIVED = "not-received"
     ORDER_EXISTS = "order-exists"
+    PACKAGE_CONFLICT = "package-conflict"
     PATIENT_MISSING = "patient-missing"
     QUARANTINED = "quarantined"
     RECALLED = "recalled"
