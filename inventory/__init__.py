@@ -6,19 +6,13 @@ that every exit passes. The functions below answer questions; they change nothin
 
 from __future__ import annotations
 
-from inventory.catalogue import LOCATION_TYPE, PRODUCT_TYPE, Catalogue, Definition
+from inventory.catalogue import Catalogue, Definition
 from inventory.changes import StockChange, View
 from inventory.decision import decide
 from inventory.holds import Hold, holding_cases, place_holds
 from inventory.labels import LABELS_TYPE, LabelIssue, Labels
 from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
-from inventory.package_relations import (
-    DeclaredPackage,
-    PackageRelations,
-    declared_children,
-    declared_packages,
-)
-from inventory.packages import PACKAGES_TYPE, Packages, cut_packages
+from inventory.members import LOCATION_TYPE, PRODUCT_TYPE
 from inventory.queries import (
     Balance,
     Exposure,
@@ -40,42 +34,39 @@ from inventory.queries import (
 )
 from inventory.rules import ALL_LOTS, RULES, SEND_BACK, Rule
 from inventory.stock import Stock
-from inventory.things import Category, Location, Lot, Product, Status, Unit
+from inventory.storage import Storage, Temperatures
+from inventory.things import Category, Flag, Location, Lot, Product, Status, Unit
 
 __all__ = [
     "ALL_LOTS",
     "LABELS_TYPE",
     "LOCATION_TYPE",
-    "PACKAGES_TYPE",
     "PRODUCT_TYPE",
     "RULES",
     "SEND_BACK",
     "Balance",
     "Catalogue",
     "Category",
-    "DeclaredPackage",
     "Definition",
     "Exposure",
+    "Flag",
     "Hold",
     "LabelIssue",
     "Labels",
     "Location",
     "Lot",
-    "PackageRelations",
-    "Packages",
     "Product",
     "Rule",
     "Status",
     "Stock",
     "StockChange",
+    "Storage",
+    "Temperatures",
     "Unit",
     "View",
     "balances",
     "catalogue_version",
-    "cut_packages",
     "decide",
-    "declared_children",
-    "declared_packages",
     "exposures",
     "find_lot",
     "find_lots",

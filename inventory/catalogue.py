@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table
 
 import bulk
+from errors import Invalid
 from inventory import models
 from inventory.counters import (
     CATALOGUE,
@@ -24,12 +25,18 @@ from inventory.counters import (
     version_at,
     write_counters,
 )
-from inventory.things import Category, Location, Product
+from inventory.members import (
+    PRODUCT_TYPE,
+    location_from,
+    location_members,
+    location_row,
+    product_from,
+    product_members,
+    product_row,
+)
+from inventory.things import Location, Product
 from ledger import encode, timestamp
 from trace import NO_CHANGE, NoChange, Reason, Recordable, Refused, Touch, checked_offset
-
-PRODUCT_TYPE = "medtrace:Product"
-LOCATION_TYPE = "medtrace:Location"
 
 _PRODUCT_CODES = bulk.Lookup(models.product, ("code", "product_id"), by="code")
 _LOCATION_CODES = bulk.Lookup(models.location, ("code", "location_id"), by="code")
@@ -37,11 +44,16 @@ _OWNERS = bulk.Lookup(models.product_identifier, ("identifier", "product_id"), b
 _PUT_PRODUCTS = bulk.Insert(
     models.product,
     key=("ledger_id", "product_id"),
-    replace=("name", "specification", "category", "unit", "holder", "details"),
+    replace=(
+        *("name", "specification", "category", "unit", "holder"),
+        *("details", "flags", "levels", "storage"),
+    ),
 )
 _PUT_IDENTIFIERS = bulk.Insert(models.product_identifier, key=("ledger_id", "identifier"))
 _PUT_LOCATIONS = bulk.Insert(
-    models.location, key=("ledger_id", "location_id"), replace=("name", "kind", "parent")
+    models.location,
+    key=("ledger_id", "location_id"),
+    replace=("name", "kind", "parent", "gln", "temperatures"),
 )
 
 
@@ -67,16 +79,20 @@ class Definition:
         """Hold what no caller may break.
 
         Raises:
-            Invalid: the time has no zone or can't be written.
+            Invalid: the time has no zone or can't be written, or a package level belongs to an
+                identifier that the product doesn't have.
         """
         checked_offset(self.time, "time")
+        if isinstance(self.thing, Product):
+            for name in self.thing.levels.keys() - set(self.thing.identifiers):
+                raise Invalid("level-not-of-product", field="levels", identifier=name)
 
     def encode(self) -> bytes:
         """The definition as canonical JSON."""
         members = (
-            _product_members(self.thing)
+            product_members(self.thing)
             if isinstance(self.thing, Product)
-            else _location_members(self.thing)
+            else location_members(self.thing)
         )
         members["eventID"] = f"urn:uuid:{self.id}"
         members["eventTime"] = timestamp(self.time)
@@ -91,50 +107,9 @@ class Definition:
         return cls(
             id=UUID(members["eventID"]),
             time=datetime.fromisoformat(members["eventTime"]),
-            thing=_product(members) if is_product else _location(members),
+            thing=product_from(members) if is_product else location_from(members),
             person=members.get("medtrace:person"),
         )
-
-
-def _product_members(product: Product) -> dict[str, Any]:
-    return {
-        "type": PRODUCT_TYPE,
-        "code": product.code,
-        "name": product.name,
-        "specification": product.specification,
-        "category": product.category.value,
-        "unit": product.unit,
-        "holder": product.holder,
-        "identifiers": list(product.identifiers),
-        "details": dict(product.details),
-    }
-
-
-def _product(members: dict[str, Any]) -> Product:
-    return Product(
-        code=members["code"],
-        name=members["name"],
-        specification=members["specification"],
-        category=Category(members["category"]),
-        unit=members["unit"],
-        holder=members["holder"],
-        identifiers=tuple(members["identifiers"]),
-        details=members["details"],
-    )
-
-
-def _location_members(location: Location) -> dict[str, Any]:
-    return {
-        "type": LOCATION_TYPE,
-        "code": location.code,
-        "name": location.name,
-        "kind": location.kind,
-        "parent": location.parent,
-    }
-
-
-def _location(members: dict[str, Any]) -> Location:
-    return Location(members["code"], members["name"], members["kind"], members["parent"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,26 +200,9 @@ class Catalogue:
         own = state.ledger_id
         products = [thing for thing in state.defined.values() if isinstance(thing, Product)]
         locations = [thing for thing in state.defined.values() if isinstance(thing, Location)]
-        _PUT_PRODUCTS.run(connection, [_product_row(own, product) for product in products])
+        _PUT_PRODUCTS.run(connection, [product_row(own, product) for product in products])
         names = [(own, name, number) for name, number in state.owners.items()]
         _PUT_IDENTIFIERS.run(connection, names)
-        _PUT_LOCATIONS.run(
-            connection,
-            [(own, x.location_id, x.code, x.name, x.kind, x.parent) for x in locations],
-        )
+        _PUT_LOCATIONS.run(connection, [location_row(own, location) for location in locations])
         moved = {name: state.counters[name] for name in (PRODUCT, LOCATION, CATALOGUE)}
         write_counters(connection, own, moved)
-
-
-def _product_row(ledger_id: int, product: Product) -> bulk.Row:
-    return (
-        ledger_id,
-        product.product_id,
-        product.code,
-        product.name,
-        product.specification,
-        product.category.value,
-        product.unit,
-        product.holder,
-        encode(dict(product.details)).decode(),
-    )

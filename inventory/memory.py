@@ -6,27 +6,21 @@ read anew. Catalogues are large and recalls few: products are remembered as they
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 import bulk
 from inventory import models
 from inventory.counters import CATALOGUE, HOLDS
+from inventory.members import LOCATION_COLUMNS, PRODUCT_COLUMNS, location_of_row, product_of_row
 from inventory.rules import ALL_LOTS
-from inventory.things import Category, Location, Product
+from inventory.things import Location, Product
 
 _IDENTIFIERS = bulk.Lookup(models.product_identifier, ("identifier", "product_id"), by="identifier")
-_PRODUCTS = bulk.Lookup(
-    models.product,
-    ("product_id", "code", "name", "specification", "category", "unit", "holder", "details"),
-    by="product_id",
-)
-_LOCATION_COLUMNS = ("location_id", "code", "name", "kind", "parent")
-_LOCATIONS = bulk.Lookup(models.location, _LOCATION_COLUMNS, by="code")
-_LOCATION_IDS = bulk.Lookup(models.location, _LOCATION_COLUMNS, by="location_id")
+_PRODUCTS = bulk.Lookup(models.product, PRODUCT_COLUMNS, by="product_id")
+_LOCATIONS = bulk.Lookup(models.location, LOCATION_COLUMNS, by="code")
+_LOCATION_IDS = bulk.Lookup(models.location, LOCATION_COLUMNS, by="location_id")
 
 
 class Memory:
@@ -93,9 +87,9 @@ class Memory:
         self._remember(_LOCATION_IDS.fetch(connection, ledger_id, unknown))
 
     def _remember(self, rows: Sequence[bulk.Row]) -> None:
-        for location_id, code, name, kind, parent in rows:
-            known = Location(code, name, kind, parent, location_id)
-            self._locations[code] = self._location_ids[location_id] = known
+        for row in rows:
+            known = location_of_row(row)
+            self._locations[known.code] = self._location_ids[known.location_id] = known
 
     def location(self, code: str) -> Location | None:
         """The location of this code, once learnt."""
@@ -117,21 +111,6 @@ class Memory:
         """Whether an open recall blocks this lot."""
         lots = self._held.get(product_id)
         return lots is not None and (lot in lots or ALL_LOTS in lots)
-
-
-def product_of_row(row: Sequence[Any]) -> Product:
-    """The product in a row of the table's columns, `ledger_id` left out."""
-    product_id, code, name, specification, category, unit, holder, details = row
-    return Product(
-        code=code,
-        name=name,
-        specification=specification,
-        category=Category(category),
-        unit=unit,
-        holder=holder,
-        details=json.loads(details),
-        product_id=product_id,
-    )
 
 
 def _holds(connection: Connection, ledger_id: int) -> dict[int, set[str]]:

@@ -23,6 +23,10 @@ def _text(name: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, Text, nullable=nullable)
 
 
+def _json(name: str, empty: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=empty)
+
+
 counter = Table(
     "counter",
     metadata,
@@ -46,9 +50,12 @@ product = Table(
     _text("unit"),
     _text("holder"),
     _text("details"),
+    _json("flags", "[]"),
+    _json("levels", "{}"),
+    _text("storage", nullable=True),
     Index("product_code_key", "ledger_id", "code", unique=True),
 )
-"""The catalogue. `details` is canonical JSON: further codes and flags that pages show."""
+"""The catalogue. `details`, `flags`, `levels` and `storage` are canonical JSON as in the entry."""
 
 product_identifier = Table(
     "product_identifier",
@@ -70,9 +77,11 @@ location = Table(
     _text("name"),
     _text("kind"),
     _text("parent", nullable=True),
+    _text("gln", nullable=True),
+    _text("temperatures", nullable=True),
     Index("location_code_key", "ledger_id", "code", unique=True),
 )
-"""Where things can be; `parent` is the code of the location around it."""
+"""Where things can be; `parent` is the code of the location around it, `temperatures` JSON."""
 
 lot = Table(
     "lot",

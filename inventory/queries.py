@@ -11,12 +11,12 @@ from sqlalchemy import Connection, func, or_, select
 
 from inventory import models
 from inventory.counters import CATALOGUE, read_counters
-from inventory.memory import product_of_row
+from inventory.members import LOCATION_COLUMNS, PRODUCT_COLUMNS, location_of_row, product_of_row
 from inventory.things import Location, Lot, Product, Status, Unit
 from trace import identifier_of
 
 _PRODUCT = models.product.c
-_PRODUCT_COLUMNS = [column for column in models.product.columns if column.name != "ledger_id"]
+_PRODUCT_COLUMNS = [_PRODUCT[name] for name in PRODUCT_COLUMNS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def products(
             _PRODUCT.ledger_id == ledger_id, _PRODUCT.product_id.in_(set(product_ids))
         )
     )
-    return {row[0]: _with_details(row) for row in rows}
+    return {row[0]: product_of_row(row) for row in rows}
 
 
 def search_products(
@@ -135,13 +135,7 @@ def search_products(
         .order_by(_PRODUCT.code)
         .limit(limit)
     )
-    return [_with_details(row) for row in rows]
-
-
-def _with_details(row: Sequence[object]) -> Product:
-    by_name = dict(zip([column.name for column in _PRODUCT_COLUMNS], row, strict=True))
-    order = ("product_id", "code", "name", "specification", "category", "unit", "holder", "details")
-    return product_of_row([by_name[name] for name in order])
+    return [product_of_row(row) for row in rows]
 
 
 def locations(
@@ -149,10 +143,10 @@ def locations(
 ) -> dict[int, Location]:
     """Locations by surrogate; all of them where none are named."""
     c = models.location.c
-    query = select(c.code, c.name, c.kind, c.parent, c.location_id).where(c.ledger_id == ledger_id)
+    query = select(*(c[name] for name in LOCATION_COLUMNS)).where(c.ledger_id == ledger_id)
     if location_ids is not None:
         query = query.where(c.location_id.in_(set(location_ids)))
-    return {row.location_id: Location(*row) for row in connection.execute(query)}
+    return {row[0]: location_of_row(row) for row in connection.execute(query)}
 
 
 def balances(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> list[Balance]:
@@ -235,7 +229,7 @@ def products_by_code(
             _PRODUCT.ledger_id == ledger_id, _PRODUCT.code.in_(set(codes))
         )
     )
-    return {each.code: each for each in map(_with_details, rows)}
+    return {each.code: each for each in map(product_of_row, rows)}
 
 
 def catalogue_version(connection: Connection, ledger_id: int) -> int:

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from errors import Invalid
+from inventory.storage import Storage, Temperatures
+from scanning import has_gs1_check_digit
+
 
 class Status(StrEnum):
     """The state of goods in our books."""
@@ -26,6 +30,21 @@ class Category(StrEnum):
     IMPLANT = "implant"
 
 
+class Flag(StrEnum):
+    """What is to be minded about a product; that it is an implant its category says."""
+
+    HIGH_ALERT = "high-alert"
+    """高警示: who gives it is checked by a second person."""
+    NARCOTIC = "narcotic"
+    """麻醉和第一类精神药品: two persons at the door, at the count and at its destruction."""
+    COLD_CHAIN = "cold-chain"
+    """冷链: an excursion of temperature holds it."""
+    HIGH_VALUE = "high-value"
+    """高值: every piece by its own code."""
+    CONSIGNED = "consigned"
+    """寄售: the supplier's until it is used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A product of the catalogue.
@@ -38,8 +57,12 @@ class Product:
         unit: the base unit that quantities count (`盒`, `支`).
         holder: marketing authorisation holder or registrant.
         identifiers: the beginnings of the keys of its things (`identifier_of`).
-        details: further codes and facts by name (`insurance_code`, `storage` …).
+        details: further codes and facts by name (`insurance_code`, `registration` …).
         product_id: its surrogate; 0 until the catalogue has given one.
+        flags: what is to be minded.
+        levels: how many base units a package holds, by the identifier that it carries; the
+            identifier of a base unit may be left out.
+        storage: the conditions it is kept under; None: nothing is known.
     """
 
     code: str
@@ -51,6 +74,23 @@ class Product:
     identifiers: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     product_id: int = 0
+    flags: frozenset[Flag] = frozenset()
+    levels: Mapping[str, int] = field(default_factory=dict)
+    storage: Storage | None = None
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: a package holds less than one base unit.
+        """
+        for count in self.levels.values():
+            if count < 1:
+                raise Invalid("level-not-positive", field="levels", found=count)
+
+    def units_in(self, identifier: str) -> int:
+        """How many base units a package with this identifier holds; 1: it is a base unit."""
+        return self.levels.get(identifier, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +103,8 @@ class Location:
         kind: `store`, `pharmacy`, `ward`, `theatre`, `bed` …
         parent: the code of the location around it.
         location_id: its surrogate; 0 until the catalogue has given one.
+        gln: its Global Location Number (GS1 General Specifications §2.4), 13 digits.
+        temperatures: what a sensor there may show; None: nobody watches it.
     """
 
     code: str
@@ -70,6 +112,25 @@ class Location:
     kind: str
     parent: str | None = None
     location_id: int = 0
+    gln: str | None = None
+    temperatures: Temperatures | None = None
+
+    def __post_init__(self) -> None:
+        """Hold what no caller may break.
+
+        Raises:
+            Invalid: the GLN has not 13 digits or its check digit is wrong.
+        """
+        if self.gln is not None and not _is_gln(self.gln):
+            raise Invalid("gln-wrong", field="gln", found=self.gln)
+
+
+_GLN_LENGTH = 13
+
+
+def _is_gln(text: str) -> bool:
+    digits = text.isascii() and text.isdigit()
+    return digits and len(text) == _GLN_LENGTH and has_gs1_check_digit(text)
 
 
 @dataclass(frozen=True, slots=True)

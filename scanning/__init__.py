@@ -11,6 +11,7 @@ catalogue's to say (`Scan.product_ids`).
 
 from __future__ import annotations
 
+from scanning.checks import has_gs1_check_digit
 from scanning.commands import COMMANDS
 from scanning.decode import decode
 from scanning.drawing.label import SIZES as LABEL_SIZES
@@ -47,6 +48,7 @@ __all__ = [
     "draw_sheet",
     "draw_symbol",
     "explain",
+    "has_gs1_check_digit",
     "join",
     "new_label_number",
     "page_of_tests",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from texts.goods import GOODS
 from texts.handheld import HANDHELD
 from texts.refusals import REFUSALS
 from texts.scanning import SCANNING
-from texts.stores import STORES
 from texts.text import Text
 from texts.web import WEB
 
@@ -230,13 +230,13 @@ CATALOGUE: dict[str, Text] = {
     **_INPUT,
     **_DOORS,
     **HANDHELD,
+    **GOODS,
     **REFUSALS,
     **_LOG,
     **_SETTINGS,
     **_LEDGER,
     **SCANNING,
     **_ACCESS,
-    **STORES,
     **WEB,
     **_DEMO,
 }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -14,8 +17,11 @@ from errors import Invalid
 from inventory import (
     Category,
     Definition,
+    Flag,
     Location,
     Product,
+    Storage,
+    Temperatures,
     find_product,
     locations,
     products,
@@ -23,6 +29,7 @@ from inventory import (
     search_products,
 )
 from ledger import Ledger, encode
+from scanning.checks import gs1_check_digit
 from tests.support import (
     ANTIBODY,
     CEPHALOSPORIN,
@@ -167,6 +174,24 @@ def test_products_by_code_leave_out_what_is_not_there(ledger: Ledger, clerk: Rec
     assert found["D001"].category is Category.DRUG
 
 
+def any_end(ends: tuple[Decimal | None, Decimal | None]) -> bool:
+    return any(end is not None for end in ends)
+
+
+def ranged(ends: tuple[Decimal | None, Decimal | None], allowance: timedelta) -> Temperatures:
+    low, high = ends
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    return Temperatures(low, high, allowance)
+
+
+degrees = st.decimals(-80, 100, places=2).map(lambda value: value.quantize(Decimal("0.01")))
+ranges = st.tuples(st.none() | degrees, st.none() | degrees).filter(any_end)
+temperatures_drawn = st.builds(
+    ranged, ranges, st.integers(0, 100_000).map(lambda minutes: timedelta(minutes=minutes))
+)
+storage_drawn = st.builds(Storage, st.none() | temperatures_drawn, st.booleans(), words)
+packages = st.dictionaries(words, st.integers(1, 1_000), max_size=3)
 products_drawn = st.builds(
     Product,
     code=words,
@@ -177,13 +202,28 @@ products_drawn = st.builds(
     holder=words,
     identifiers=st.lists(words, max_size=3).map(tuple),
     details=st.dictionaries(words, words, max_size=3),
+    flags=st.frozensets(st.sampled_from(Flag)),
+    storage=st.none() | storage_drawn,
 )
-locations_drawn = st.builds(Location, code=words, name=words, kind=words, parent=st.none() | words)
+packed = st.builds(
+    lambda product, levels: replace(product, identifiers=tuple(levels), levels=levels),
+    products_drawn,
+    packages,
+)
+locations_drawn = st.builds(
+    Location,
+    code=words,
+    name=words,
+    kind=words,
+    parent=st.none() | words,
+    gln=st.none() | st.from_regex(r"\A[0-9]{12}\Z").map(lambda text: text + gs1_check_digit(text)),
+    temperatures=st.none() | temperatures_drawn,
+)
 definitions = st.builds(
     Definition,
     id=st.uuids(),
     time=times,
-    thing=products_drawn | locations_drawn,
+    thing=products_drawn | packed | locations_drawn,
     person=st.none() | words,
 )
 
@@ -199,3 +239,80 @@ def test_a_definition_says_when_with_its_zone() -> None:
     with pytest.raises(Invalid) as caught:
         Definition(id=uuid7(), time=NOON.replace(tzinfo=None), thing=ANTIBODY)
     assert caught.value.code == "time-without-zone"
+
+
+def test_what_is_to_be_minded_is_read_back_from_the_tables(ledger: Ledger, clerk: Recorder) -> None:
+    case = "https://id.gs1.org/01/16901234567899"
+    cold = replace(
+        ANTIBODY,
+        identifiers=(*ANTIBODY.identifiers, case),
+        flags=frozenset({Flag.COLD_CHAIN, Flag.HIGH_ALERT}),
+        levels={case: 9},
+        storage=Storage(Temperatures(Decimal(2), Decimal(8)), away_from_light=True, note="勿冻"),
+    )
+    fridge = Location(
+        "STORE-F1", "冷柜 1", "fridge", "STORE", 0, "6901234000016", Temperatures(Decimal(2))
+    )
+    assert reasons(clerk.record([defined(cold), defined(fridge)])) == [None, None]
+    with ledger.database.read() as connection:
+        product = find_product(connection, 1, f"{case}/21/1")
+        places = locations(connection, 1)
+    assert product == replace(cold, product_id=1, identifiers=())
+    assert (product.units_in(case), product.units_in(ANTIBODY.identifiers[0])) == (9, 1)
+    assert places[6] == replace(fridge, location_id=6)
+
+
+def test_an_entry_from_before_flags_reads_and_is_written_as_it_was() -> None:
+    body = defined(ANTIBODY).encode()
+    assert not {"flags", "levels", "storage"} & set(json.loads(body))
+    assert Definition.parse(json.loads(body)).encode() == body
+
+
+def test_a_package_level_belongs_to_an_identifier_of_the_product() -> None:
+    with pytest.raises(Invalid) as caught:
+        defined(replace(ANTIBODY, levels={"https://id.gs1.org/01/16901234567899": 9}))
+    assert caught.value.code == "level-not-of-product"
+    with pytest.raises(Invalid) as caught:
+        replace(ANTIBODY, levels={ANTIBODY.identifiers[0]: 0})
+    assert caught.value.code == "level-not-positive"
+
+
+@pytest.mark.parametrize("gln", ["", "6901234000017", "690123400001", "69012340000١6", "x" * 13])
+def test_a_gln_has_13_digits_and_the_right_check_digit(gln: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        Location("S", "S", "store", gln=gln)
+    assert caught.value.code == "gln-wrong"
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        (Temperatures, "required"),
+        (lambda: Temperatures(Decimal(8), Decimal(2)), "temperature-upside-down"),
+        (lambda: Temperatures(Decimal("2.001")), "temperature-too-fine"),
+        (lambda: Temperatures(Decimal("NaN")), "temperature-impossible"),
+        (lambda: Temperatures(Decimal(-300)), "temperature-impossible"),
+        (lambda: Temperatures(Decimal(2), allowance=timedelta(seconds=90)), "allowance-impossible"),
+        (lambda: Temperatures(Decimal(2), allowance=timedelta(-1)), "allowance-impossible"),
+    ],
+)
+def test_a_range_of_temperatures_makes_sense(made: Callable[[], object], code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        made()
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("limits", "inside", "outside", "said"),
+    [
+        (Temperatures(Decimal(2), Decimal(8)), ["2", "8.00"], ["1.99", "8.01"], "2–8 ℃"),
+        (Temperatures(highest=Decimal("20.50")), ["-5", "20.5"], ["20.51"], "≤ 20.5 ℃"),
+        (Temperatures(Decimal(-20)), ["-20", "30"], ["-20.1"], "≥ -20 ℃"),
+    ],
+)
+def test_a_temperature_lies_inside_its_range_or_not(
+    limits: Temperatures, inside: list[str], outside: list[str], said: str
+) -> None:
+    assert all(Decimal(value) in limits for value in inside)
+    assert not any(Decimal(value) in limits for value in outside)
+    assert str(limits) == said

@@ -1,0 +1,34 @@
+"""What is wrong with master data: products, places, codes, temperatures."""
+
+from __future__ import annotations
+
+from texts.text import Text
+
+GOODS = {
+    "allowance-impossible": Text(
+        "时长要整分钟，0 到 100000，写的是 {found}",
+        "The time must be 0 to 100000 whole minutes, found {found}",
+    ),
+    "gln-wrong": Text(
+        "GLN 要 13 位数字，校验位要对，写的是 {found}",
+        "A GLN has 13 digits with the right check digit, found {found}",
+    ),
+    "level-not-of-product": Text(
+        "包装比例里的 {identifier} 不是这个产品的标识",
+        "{identifier} has a package level but is no identifier of this product",
+    ),
+    "level-not-positive": Text(
+        "每包装的数量要大于 0，写的是 {found}", "A package holds 1 or more, found {found}"
+    ),
+    "temperature-impossible": Text(
+        "没有这样的温度：{found} ℃", "There is no such temperature: {found} °C"
+    ),
+    "temperature-too-fine": Text(
+        "温度最多两位小数，写的是 {found}", "A temperature has two decimals at most, found {found}"
+    ),
+    "temperature-upside-down": Text(
+        "最低温 {lowest} 高于最高温 {highest}",
+        "The lowest temperature {lowest} is above the highest {highest}",
+    ),
+}
+"""By code."""
