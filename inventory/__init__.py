@@ -13,6 +13,13 @@ from inventory.holds import Hold, holding_cases, place_holds
 from inventory.labels import LABELS_TYPE, LabelIssue, Labels
 from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
 from inventory.members import LOCATION_TYPE, PRODUCT_TYPE
+from inventory.package_relations import (
+    DeclaredPackage,
+    PackageRelations,
+    declared_children,
+    declared_packages,
+)
+from inventory.packages import PACKAGES_TYPE, Packages, cut_packages
 from inventory.queries import (
     Balance,
     Exposure,
@@ -41,12 +48,14 @@ __all__ = [
     "ALL_LOTS",
     "LABELS_TYPE",
     "LOCATION_TYPE",
+    "PACKAGES_TYPE",
     "PRODUCT_TYPE",
     "RULES",
     "SEND_BACK",
     "Balance",
     "Catalogue",
     "Category",
+    "DeclaredPackage",
     "Definition",
     "Exposure",
     "Flag",
@@ -55,6 +64,8 @@ __all__ = [
     "Labels",
     "Location",
     "Lot",
+    "PackageRelations",
+    "Packages",
     "Product",
     "Rule",
     "Status",
@@ -66,7 +77,10 @@ __all__ = [
     "View",
     "balances",
     "catalogue_version",
+    "cut_packages",
     "decide",
+    "declared_children",
+    "declared_packages",
     "exposures",
     "find_lot",
     "find_lots",

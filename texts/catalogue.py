@@ -6,6 +6,7 @@ from texts.goods import GOODS
 from texts.handheld import HANDHELD
 from texts.refusals import REFUSALS
 from texts.scanning import SCANNING
+from texts.stores import STORES
 from texts.text import Text
 from texts.web import WEB
 
@@ -237,6 +238,7 @@ CATALOGUE: dict[str, Text] = {
     **_LEDGER,
     **SCANNING,
     **_ACCESS,
+    **STORES,
     **WEB,
     **_DEMO,
 }
