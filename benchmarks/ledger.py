@@ -322,7 +322,7 @@ def _verify(ledger: Ledger, url: str, processes: int) -> tuple[float, float]:
     with ledger.database.read() as connection:
         source = StoredTiles(connection, 1)
         used, begin = time.process_time(), time.perf_counter()
-        walk(DatabaseShelf(url, 1), SHA256, size, source=source, processes=processes)
+        walk(DatabaseShelf(url, 1, mapped=True), SHA256, size, source=source, processes=processes)
         used, took = time.process_time() - used, time.perf_counter() - begin
     return size / used, size / took
 

@@ -63,7 +63,7 @@ class Auditor:
         since = 0 if full else audits.good_until()
         with audits.record(SINCE if since else FULL) as outcome:
             start = self._resume(since)
-            walked = self._walk(start, processes, progress)
+            walked = self._walk(start, processes, progress, mapped=True)
             self._check_checkpoints(start, walked)
             outcome.proved(walked.size, walked.root)
         return outcome.audit
@@ -99,11 +99,12 @@ class Auditor:
                 self._check_notes(connection, self.ledger.head_in(connection), size, size)
         return size
 
-    def _walk(self, start: int, processes: int | None, progress: Progress | None) -> Walked:
+    def _walk(
+        self, start: int, processes: int | None, progress: Progress | None, *, mapped: bool = False
+    ) -> Walked:
         database = self.ledger.database
-        shelf = DatabaseShelf(
-            database.engine.url.render_as_string(hide_password=False), self.ledger.ledger_id
-        )
+        url = database.engine.url.render_as_string(hide_password=False)
+        shelf = DatabaseShelf(url, self.ledger.ledger_id, mapped)
         with database.read() as connection:
             head = self.ledger.head_in(connection)
             walked = walk(

@@ -12,9 +12,10 @@ spliced from canonical parts without encoding it again; a property test holds th
 from __future__ import annotations
 
 import json
+from binascii import hexlify
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.errors import VerificationError
 
@@ -40,8 +41,7 @@ class Draft:
     context: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The proof to a writer that its entry is durable.
 
     Args:
@@ -69,25 +69,34 @@ class Entry:
     recorded: datetime
 
 
-def splice(draft: Draft, prev: bytes, recorded: str, seq: int) -> bytes:
-    """The canonical envelope around a draft.
+class Envelope:
+    """Makes canonical envelopes that share one moment.
 
     Args:
-        draft: the canonical parts.
-        prev: the leaf hash of the entry before.
-        recorded: the time as `timestamp` writes it.
-        seq: the entry's place.
+        moment: when their entries are recorded.
     """
-    context = b"" if draft.context is None else b'"context":%b,' % draft.context
-    return b'{%b"event":%b,"kind":"%b","prev":"%b","recorded":"%b","seq":%d,"v":%d}' % (
-        context,
-        draft.event,
-        draft.kind.encode("ascii"),
-        prev.hex().encode("ascii"),
-        recorded.encode("ascii"),
-        seq,
-        VERSION,
-    )
+
+    def __init__(self, moment: datetime) -> None:
+        self._middle = b'","recorded":"%b","seq":' % timestamp(moment).encode("ascii")
+
+    def around(self, draft: Draft, prev: bytes, seq: int) -> bytes:
+        """The envelope around a draft.
+
+        Args:
+            draft: the canonical parts.
+            prev: the leaf hash of the entry before.
+            seq: the entry's place.
+        """
+        context = b"" if draft.context is None else b'"context":%b,' % draft.context
+        return b'{%b"event":%b,"kind":"%b","prev":"%b%b%d,"v":%d}' % (
+            context,
+            draft.event,
+            draft.kind.encode("ascii"),
+            hexlify(prev),
+            self._middle,
+            seq,
+            VERSION,
+        )
 
 
 def parse(seq: int, body: bytes, leaf: bytes) -> Entry:

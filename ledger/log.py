@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import psycopg
-from sqlalchemy import Connection, CursorResult, bindparam, select
+from sqlalchemy import Connection, select
 
-from bulk import Insert, Lookup, driver, pipeline
+from bulk import Cursor, Insert, Lookup, execute, fetch, pipeline
 from database import Database
 from errors import Conflict, Invalid, NotFound
 from ledger import models, tiles
-from ledger.entry import MAX_ENTRY, Draft, Entry, Receipt, parse, splice, timestamp
+from ledger.entry import MAX_ENTRY, Draft, Entry, Envelope, Receipt, parse
 from ledger.errors import VerificationError
 from ledger.suite import SUITES, Suite
 
@@ -27,13 +25,8 @@ Clock = Callable[[], datetime]
 """Tells the time, aware of its zone."""
 
 _ENTRIES = Insert(models.entry)
-# Built once: making these statements anew took longer than running them.
-_HEAD = select(
-    models.head.c.size, models.head.c.hash, models.head.c.suite, models.head.c.origin
-).where(models.head.c.ledger_id == bindparam("ledger"))
-_LOCKED_HEAD = _HEAD.with_for_update()
+_HEAD = "SELECT size, hash, suite, origin FROM head WHERE ledger_id=?"
 _MOVE = "UPDATE head SET size=?, hash=? WHERE ledger_id=? AND size=?"
-_MOVE_POSTGRES = _MOVE.replace("?", "%b").encode()
 _AT = Lookup(models.entry, ("seq", "body", "leaf"), by="seq")
 
 
@@ -71,7 +64,7 @@ class Transaction:
         self.moment = moment
         self._ledger_id = ledger_id
         self._suite = suite
-        self._moves: list[CursorResult[Any] | psycopg.Cursor[Any]] = []
+        self._moves: list[Cursor] = []
 
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         """Append entries; they are durable when the transaction's block has ended.
@@ -81,14 +74,15 @@ class Transaction:
         """
         if not drafts:
             return []
-        leaf, recorded, previous = self._suite.leaf, timestamp(self.moment), self.head.hash
+        leaf, previous, own = self._suite.leaf, self.head.hash, self._ledger_id
+        envelope = Envelope(self.moment)
         rows, receipts = [], []
         for seq, draft in enumerate(drafts, self.head.size):
-            body = splice(draft, previous, recorded, seq)
+            body = envelope.around(draft, previous, seq)
             if len(body) > MAX_ENTRY:
                 raise Invalid("too-large", field="event", limit=MAX_ENTRY)
             previous = leaf(body)
-            rows.append((self._ledger_id, seq, body, previous))
+            rows.append((own, seq, body, previous))
             receipts.append(Receipt(seq, previous, self.moment))
         leaves = [receipt.hash for receipt in receipts]
         with pipeline(self.connection):  # one way to the server and back, not three
@@ -108,10 +102,7 @@ class Transaction:
 
     def _move(self, size: int, digest: bytes) -> None:
         values = (size, digest, self._ledger_id, self.head.size)
-        if self.connection.dialect.name == "postgresql":
-            self._moves.append(driver(self.connection).execute(_MOVE_POSTGRES, values))
-        else:
-            self._moves.append(self.connection.exec_driver_sql(_MOVE, values))
+        self._moves.append(execute(self.connection, _MOVE, values))
         self.head = Head(size, digest, self.head.suite, self.head.origin)
 
 
@@ -198,9 +189,12 @@ class Ledger:
             return read_entries(connection, self.ledger_id, start, stop)
 
     def _head(self, connection: Connection, *, lock: bool = False) -> Head | None:
-        query = _LOCKED_HEAD if lock else _HEAD
-        row = connection.execute(query, {"ledger": self.ledger_id}).first()
-        return None if row is None else Head(row.size, bytes(row.hash), row.suite, row.origin)
+        locked = lock and connection.dialect.name == "postgresql"
+        rows = fetch(connection, _HEAD + " FOR UPDATE" if locked else _HEAD, (self.ledger_id,))
+        if not rows:
+            return None
+        size, digest, suite, origin = rows[0]
+        return Head(size, bytes(digest), suite, origin)
 
 
 def read_entries(connection: Connection, ledger_id: int, start: int, stop: int) -> list[Entry]:

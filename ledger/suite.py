@@ -8,7 +8,7 @@ assessed for (GB/T 39786-2021 §8.4). Both make 32 bytes, so nothing else change
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -24,7 +24,13 @@ _NODE: Final = b"\x01"
 
 
 class Hash(Protocol):
-    """A finished hash, as `hashlib` gives it."""
+    """A hash of what it was given so far, as `hashlib` has it."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more in."""
+
+    def copy(self) -> Hash:
+        """One that has taken in the same and goes its own way."""
 
     def digest(self) -> bytes:
         """Its 32 bytes."""
@@ -36,7 +42,7 @@ class Suite:
 
     Args:
         name: as written in entry 0 and on the command line: `sha256` or `sm3`.
-        hasher: hashes bytes; called directly where millions are hashed.
+        hasher: hashes bytes.
     """
 
     name: str
@@ -53,6 +59,23 @@ class Suite:
     def node(self, left: bytes, right: bytes) -> bytes:
         """The hash of an inner node: H(0x01 ‖ left ‖ right)."""
         return self.hasher(_NODE + left + right).digest()
+
+    def leaves(self, data: Iterable[bytes]) -> bytes:
+        """The hashes of these leaves, end to end; where millions are hashed."""
+        return self._behind(_LEAF, data)
+
+    def nodes(self, pairs: Iterable[bytes]) -> bytes:
+        """The hashes of the nodes above these pairs of hashes, end to end."""
+        return self._behind(_NODE, pairs)
+
+    def _behind(self, prefix: bytes, data: Iterable[bytes]) -> bytes:
+        begun = self.hasher(prefix).copy
+        found = []
+        for each in data:  # a copy and an update are faster than a hash of the joined bytes
+            one = begun()
+            one.update(each)
+            found.append(one.digest())
+        return b"".join(found)
 
     @property
     def empty(self) -> bytes:
@@ -71,8 +94,16 @@ class _SM3WithoutOpenSSL:
         self._state = hashes.Hash(hashes.SM3())
         self._state.update(data)
 
+    def update(self, data: bytes) -> None:
+        self._state.update(data)
+
+    def copy(self) -> _SM3WithoutOpenSSL:
+        other = _SM3WithoutOpenSSL(b"")
+        other._state = self._state.copy()
+        return other
+
     def digest(self) -> bytes:
-        return self._state.finalize()
+        return self._state.copy().finalize()
 
 
 SHA256: Final = Suite("sha256", hashlib.sha256)

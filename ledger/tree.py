@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from struct import Struct
 from typing import Final, Protocol
 
 from errors import Invalid
@@ -22,8 +23,6 @@ TILE_WIDTH: Final = 1 << TILE_HEIGHT
 """Hashes in a full tile."""
 TILE_SIZE: Final = TILE_WIDTH * HASH_SIZE
 """Bytes in a full tile."""
-
-_NODE: Final = b"\x01"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,11 +96,10 @@ class Tree:
         return [self._join(nodes, tiles) for nodes in split]
 
     def _join(self, nodes: Sequence[tuple[int, int]], tiles: Mapping[Tile, bytes]) -> bytes:
-        digest = self.suite.digest
         found = [self._node(node, tiles) for node in nodes]
         joined = found.pop()
         while found:
-            joined = digest(_NODE + found.pop() + joined)
+            joined = self.suite.node(found.pop(), joined)
         return joined
 
     def _node(self, node: tuple[int, int], tiles: Mapping[Tile, bytes]) -> bytes:
@@ -120,12 +118,15 @@ class Tree:
 
 def subtree(suite: Suite, hashes: bytes) -> bytes:
     """The hash over a complete subtree's hashes: a power of two of them, laid end to end."""
-    hasher, pair = suite.hasher, 2 * HASH_SIZE
     while len(hashes) > HASH_SIZE:
-        hashes = b"".join(
-            [hasher(_NODE + hashes[at : at + pair]).digest() for at in range(0, len(hashes), pair)]
-        )
+        hashes = suite.nodes(_pairs(len(hashes) // HASH_SIZE // 2).unpack(hashes))
     return hashes
+
+
+@cache
+def _pairs(count: int) -> Struct:
+    """Cuts hashes into this many pairs, faster than slicing does."""
+    return Struct(f"{2 * HASH_SIZE}s" * count)
 
 
 # A ledger has few tiles above level 0 and every proof passes through them. Keyed by content, so

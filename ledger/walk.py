@@ -17,8 +17,8 @@ from ledger.rehash import Rehashed, Shelf, Stretch, rehash
 from ledger.suite import HASH_SIZE, Suite
 from ledger.tree import TILE_SIZE, TILE_WIDTH, Tile, TileSource, Tree, subtree
 
-STRETCH: Final = 64 * TILE_WIDTH
-"""Entries that one process re-hashes at a time."""
+STRETCH: Final = 256 * TILE_WIDTH
+"""Entries that one process re-hashes at a time; each stretch opens the database once."""
 
 Progress = Callable[[int, int], None]
 """Told (entries checked, entries to check) as an audit goes on."""

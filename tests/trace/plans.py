@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 import bulk
 from database import Database
@@ -25,9 +26,9 @@ class _Listener:
         self._connection = connection
         self._asked = asked
 
-    def execute(self, query: Any, params: Any = None) -> psycopg.Cursor[Any]:  # noqa: ANN401
-        self._asked.append((query, params))
-        return self._connection.execute(query, params)
+    def execute(self, query: Any, params: Any = None, **how: Any) -> psycopg.Cursor[Any]:  # noqa: ANN401
+        self._asked.append((query.decode() if isinstance(query, bytes) else query, params))
+        return self._connection.execute(query, params, **how)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- all the rest as it is
         return getattr(self._connection, name)
@@ -37,14 +38,19 @@ class _Listener:
 def listening(database: Database, patch: pytest.MonkeyPatch) -> Iterator[Asked]:
     """Write down every statement that reads, through SQLAlchemy or past it."""
     asked: Asked = []
-    drivers = bulk.driver
+    drivers, past = bulk.driver, bulk._sqlite
 
     def note(*seen: Any) -> None:  # noqa: ANN401 -- the event's six arguments
         _, _, statement, parameters, *_ = seen
         asked.append((statement, parameters))
 
+    def note_past(connection: Connection, statement: str, values: Any) -> sqlite3.Cursor:  # noqa: ANN401
+        asked.append((statement, values))
+        return past(connection, statement, values)
+
     event.listen(database.engine, "before_cursor_execute", note)
     with patch.context() as inner:
+        inner.setattr(bulk, "_sqlite", note_past)
         inner.setattr(bulk, "driver", lambda connection: _Listener(drivers(connection), asked))
         yield asked
     event.remove(database.engine, "before_cursor_execute", note)

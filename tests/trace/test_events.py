@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from errors import Invalid
 from ledger import Draft, encode
-from ledger.entry import parse, splice
+from ledger.entry import Envelope, parse
 from tests.support import NOON, box, event, syringes
 from tests.trace.strategies import events, words
 from trace import SPELLINGS, Document, Event, EventKind, Signature, Thing
@@ -135,7 +135,8 @@ def test_an_envelope_is_spliced_as_it_would_be_encoded(
 ) -> None:
     seq %= 2**53
     told = None if context is None else encode(context)
-    body = splice(Draft(kind, happened.encode(), told), prev, "2026-11-22T04:00:00.000000Z", seq)
+    moment = datetime(2026, 11, 22, 4, tzinfo=UTC)
+    body = Envelope(moment).around(Draft(kind, happened.encode(), told), prev, seq)
     members = json.loads(body)
     assert encode(members) == body
     assert members.pop("event") == json.loads(happened.encode())
