@@ -17,19 +17,21 @@ from access.identity import DisplayName, IdentifierKind, Identity, Purpose
 from access.legal_holds import LegalHold
 from access.permissions import (
     ADMINISTRATORS,
+    NARCOTIC_SIGNATURES,
     PERMISSIONS,
     SIGNATURES,
     Action,
     Role,
     Scope,
     scope_of,
+    signatures_needed,
 )
 from access.policy import Policy
 from access.principal import OPERATOR, Kind, Principal, permits, permits_somewhere
 from access.profiles import PROFILES, Profile
 from access.queries import AuditFilter, AuditRecord
 from access.sign_in import SignedIn
-from access.signing import Signature, check_signatures
+from access.signatures import Deed, Shown, Signature, check_signatures
 from access.single_sign_on import Subject
 from access.staff import NewAccount
 from access.vault import Tampered
@@ -37,6 +39,7 @@ from access.vault import Tampered
 __all__ = [
     "ADMINISTRATORS",
     "KIND",
+    "NARCOTIC_SIGNATURES",
     "OPERATOR",
     "PERMISSIONS",
     "PROFILES",
@@ -47,6 +50,7 @@ __all__ = [
     "AuditFilter",
     "AuditRecord",
     "BatchReader",
+    "Deed",
     "Description",
     "Device",
     "DisplayName",
@@ -63,6 +67,7 @@ __all__ = [
     "Purpose",
     "Role",
     "Scope",
+    "Shown",
     "Signature",
     "SignedBatch",
     "SignedIn",
@@ -76,4 +81,5 @@ __all__ = [
     "permits_somewhere",
     "replay",
     "scope_of",
+    "signatures_needed",
 ]

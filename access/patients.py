@@ -23,7 +23,7 @@ from access.legal_holds import LegalHolds
 from access.patient_files import PatientFile, PatientFiles
 from access.permissions import Action
 from access.principal import Principal, permits, permits_somewhere
-from access.signing import Signature, check_signatures
+from access.signatures import Signature, check_signatures
 from errors import Forbidden, Invalid, NotFound, Refused
 
 _NOBODY = "urn:medtrace:patient:unknown"
@@ -191,7 +191,8 @@ class Patients:
         Raises:
             Forbidden: `by` may not; recorded.
             NotFound: `patient-unknown` or `patient-erased`.
-            Refused: `signature-needed`; `legal-hold`, as long as one is in force. Recorded.
+            Refused: `signature-required`, `second-signature-required`; `legal-hold`, as long as one
+                is in force. Recorded.
         """
         raw = pseudonym_bytes(pseudonym)
         with self._context.act() as act:

@@ -73,6 +73,7 @@ class Action(StrEnum):
     OPEN_RECALL = "open_recall"
     WORK_RECALL = "work_recall"
     CLOSE_RECALL = "close_recall"
+    APPROVE_CLOSING = "approve_closing"
 
     REGISTER_PATIENTS = "register_patients"
     FIND_PATIENTS = "find_patients"
@@ -151,7 +152,9 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         Action.SEE_RECALL: _everyone(_H, *ADMINISTRATORS),
         Action.OPEN_RECALL: {_R.PHARMACIST: _H, _R.EQUIPMENT_OFFICE: _H, _R.QUALITY: _H},
         Action.WORK_RECALL: {**_FLOOR, _R.QUALITY: _H},
-        Action.CLOSE_RECALL: {_R.QUALITY: _H},
+        Action.CLOSE_RECALL: {_R.PHARMACIST: _H, _R.EQUIPMENT_OFFICE: _H, _R.QUALITY: _H},
+        # Whoever worked on a case closes it, quality looks at it once more and signs too.
+        Action.APPROVE_CLOSING: {_R.QUALITY: _H},
         # People
         Action.REGISTER_PATIENTS: {_R.NURSE: _P, _R.THEATRE: _H},
         # The place is where the patient lies: pharmacy and theatre work for every ward.
@@ -177,14 +180,46 @@ SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
     {
         Action.DESTROY: 2,
         Action.CORRECT: 1,
-        Action.CLOSE_RECALL: 1,
+        Action.CLOSE_RECALL: 2,
         Action.ERASE_PATIENTS: 2,
     }
 )
 """How many persons sign, at the moment of the act; the others need none for themselves.
 
-What is done with a narcotic or high-alert drug takes two as well: that hangs on the product.
+The second one of a closing needs `APPROVE_CLOSING`, every other one what the first needs.
 """
+
+NARCOTIC_SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
+    dict.fromkeys(
+        (
+            Action.RECEIVE,
+            Action.MOVE,
+            Action.SPLIT,
+            Action.COMPOUND,
+            Action.DISPENSE,
+            Action.ADMINISTER,
+            Action.IMPLANT,
+            Action.USE,
+            Action.RETURN,
+            Action.WASTE,
+            Action.DESTROY,
+            Action.CORRECT,
+        ),
+        2,
+    )
+)
+"""The same for narcotic and psychotropic products: whatever takes them in, out or to a patient.
+
+双人验收, 双人复核 (麻醉药品和精神药品管理条例 §46–48). Whoever stops goods signs nothing: one who
+sees something wrong must not have to look for a second person first.
+"""
+
+
+def signatures_needed(action: Action, *, narcotic: bool = False) -> int:
+    """How many persons sign this act; `narcotic`: a narcotic product is among the goods."""
+    needed = SIGNATURES.get(action, 0)
+    return max(needed, NARCOTIC_SIGNATURES.get(action, 0)) if narcotic else needed
+
 
 OPERATOR_MAY: Final = frozenset(
     {
@@ -237,7 +272,9 @@ _HEAD = """\
 ● everywhere in the hospital, ○ at the places of the account and inside them, empty: forbidden.
 An account without places works everywhere where its role is {wide}, else nowhere.
 A person is at most one of {administrators}. At a handheld, the
-person's permissions and those of the device's profile both have to say yes. This page is printed
+person's permissions and those of the device's profile both have to say yes. The last two columns
+say how many persons sign at the moment of the act, and how many where a narcotic or psychotropic
+product (麻精药品) is among the goods; who acts is the first of them. This page is printed
 from `access/permissions.py`:
 
 ```
@@ -246,18 +283,22 @@ python -c "from access import permissions as p; print(p.markdown(), end='')" > d
 """
 
 
+_LAST_COLUMNS = ("operator", "signatures", "narcotics")
+_LAST_COLUMNS_ZH = ("命令行", "签名人数", "麻精药品签名人数")
+
+
 def markdown() -> str:
     """The table as docs/permissions.md shows it: a row for each action, a column for each role."""
     lines = [
         _HEAD.format(wide=_listed(HOSPITAL_WIDE), administrators=_listed(ADMINISTRATORS)),
-        _line("action", [*(role.replace("_", " ") for role in Role), "operator", "signatures"]),
-        "|---|" + ":-:|" * (len(Role) + 2),
-        _line("操作", [*(text_of(f"role-{role}").zh for role in Role), "命令行", "签名人数"]),
+        _line("action", [*(role.replace("_", " ") for role in Role), *_LAST_COLUMNS]),
+        "|---|" + ":-:|" * (len(Role) + len(_LAST_COLUMNS)),
+        _line("操作", [*(text_of(f"role-{role}").zh for role in Role), *_LAST_COLUMNS_ZH]),
     ]
     for action in Action:
         cells = [_MARKS[scope_of(role, action)] for role in Role]
         cells.append("●" if action in OPERATOR_MAY else "")
-        cells.append(str(SIGNATURES.get(action, "")))
+        cells += [str(signatures_needed(action, narcotic=each) or "") for each in (False, True)]
         lines.append(_line(action, cells))
     return "\n".join(lines) + "\n"
 

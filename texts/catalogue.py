@@ -6,6 +6,7 @@ from texts.goods import GOODS
 from texts.handheld import HANDHELD
 from texts.refusals import REFUSALS
 from texts.scanning import SCANNING
+from texts.signatures import SIGNATURES
 from texts.stores import STORES
 from texts.text import Text
 from texts.web import WEB
@@ -167,10 +168,6 @@ _ACCESS = {
         "系统、安全、审计管理员不能由一个人兼任", "Nobody is administrator of two kinds"
     ),
     "own-rights": Text("自己的权限由别人来改", "Somebody else must change your rights"),
-    "signature-needed": Text(
-        "这一步要 {count} 个人当场签名", "This takes {count} signatures, given now"
-    ),
-    "same-person": Text("复核的人要换一位", "A different person must check"),
     "profile-unknown": Text(
         "没有这种设备用途。可用：{known}", "No such profile. There are: {known}"
     ),
@@ -238,6 +235,7 @@ CATALOGUE: dict[str, Text] = {
     **_LEDGER,
     **SCANNING,
     **_ACCESS,
+    **SIGNATURES,
     **STORES,
     **WEB,
     **_DEMO,

@@ -22,7 +22,7 @@ from access import (
     SignedIn,
     keys_from,
 )
-from access.signing import Method
+from access.signatures import Method
 from database import Database
 from ledger import Ledger
 from tests.support import Clock

@@ -12,12 +12,14 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from access import (
     OPERATOR,
     Action,
+    Deed,
     DisplayName,
     IdentifierKind,
     Identity,
     Principal,
     Purpose,
     Role,
+    Shown,
     Signature,
     Tampered,
 )
@@ -287,17 +289,26 @@ class TestErasure:
         signing, erase = hospital.access.signing, hospital.access.patients.erase
 
         def both(about: str) -> list[Signature]:
-            first = signing.sign(one, Action.ERASE_PATIENTS, about, pin="271828")
-            return [first, signing.countersign(first, "B-SEC2", "271828")]
+            shown = (Shown(pin="271828"), Shown(badge="B-SEC2", pin="271828"))
+            deed = Deed(action=Action.ERASE_PATIENTS, about=about, needed=2, shown=shown)
+            (signatures,) = signing.sign(one, [deed])
+            return list(signatures)
 
-        wrong = [[], both(wang)[:1], both(wang)[:1] * 2, both(li), both(wang)[1:]]
-        for signatures in wrong:
-            with pytest.raises(Refused, match="signature-needed"):
+        own, second = "signature-required", "second-signature-required"
+        wrong = [
+            ([], own),
+            (both(wang)[:1], second),
+            (both(wang)[:1] * 2, second),
+            (both(li), own),
+            (both(wang)[1:], own),
+        ]
+        for signatures, code in wrong:
+            with pytest.raises(Refused) as refused:
                 erase(wang, by=one, signatures=signatures)
-            assert hospital.last()["result"] == "signature-needed"
+            assert (refused.value.code, hospital.last()["result"]) == (code, code)
         signatures = both(wang)
         hospital.clock.advance(minutes=5, seconds=1)
-        with pytest.raises(Refused, match="signature-needed"):
+        with pytest.raises(Refused, match="signature-required"):
             erase(wang, by=one, signatures=signatures)
         erase(wang, by=one, signatures=both(wang))
         assert hospital.last()["details"] == {"signed": sorted([one.uri, two.uri])}
