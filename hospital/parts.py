@@ -17,8 +17,9 @@ from inventory import (
     PackageRelations,
     Packages,
     Stock,
+    declared_contents,
 )
-from orders import ORDER_TYPE, Order, OrderBook
+from orders import ORDER_TYPE, REVISION_TYPE, Order, OrderBook, Revision
 from recall import RECALL_TYPE, Recall, RecallDesk
 from trace import Decoder, Event, Participant
 
@@ -29,6 +30,7 @@ DECODERS: Mapping[str, Decoder] = {
     LABELS_TYPE: LabelIssue.parse,
     PACKAGES_TYPE: Packages.parse,
     ORDER_TYPE: Order.parse,
+    REVISION_TYPE: Revision.parse,
     RECALL_TYPE: Recall.parse,
 }
 """How a record is made from an entry's JSON, by its `type`."""
@@ -40,4 +42,11 @@ def new_participants() -> tuple[Participant[Any, Any], ...]:
     Orders are asked before stock, because paper is the cheaper answer; recalls come last, because
     they hold what the others have just brought in.
     """
-    return (Catalogue(), Labels(), OrderBook(), PackageRelations(), Stock(), RecallDesk())
+    return (
+        Catalogue(),
+        Labels(),
+        OrderBook(declared_contents),
+        PackageRelations(),
+        Stock(),
+        RecallDesk(),
+    )

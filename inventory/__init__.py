@@ -17,6 +17,7 @@ from inventory.package_relations import (
     DeclaredPackage,
     PackageRelations,
     declared_children,
+    declared_contents,
     declared_packages,
 )
 from inventory.packages import PACKAGES_TYPE, Packages, cut_packages
@@ -80,6 +81,7 @@ __all__ = [
     "cut_packages",
     "decide",
     "declared_children",
+    "declared_contents",
     "declared_packages",
     "exposures",
     "find_lot",

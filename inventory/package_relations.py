@@ -6,8 +6,9 @@ scanned alone later is known. What was said first stays: a declaration that says
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Table
@@ -57,6 +58,12 @@ class DeclaredPackage:
     seq: int
 
     @property
+    def thing(self) -> Thing:
+        """The thing, as a scan of it would name it."""
+        expiry = date.fromisoformat(self.expiry) if self.expiry else None
+        return Thing(self.key, self.quantity, self.lot, expiry)
+
+    @property
     def content(self) -> tuple[str, str | None, str | None, int | None]:
         """What must not be said otherwise a second time."""
         return self.parent_key, self.lot, self.expiry, self.quantity
@@ -76,6 +83,34 @@ def declared_packages(
     """What was declared about some things themselves: in which container each lies."""
     found = _BY_KEY.fetch(connection, ledger_id, list(dict.fromkeys(keys)))
     return sorted((DeclaredPackage(*row) for row in found), key=_order)
+
+
+def declared_contents(
+    connection: Connection, ledger_id: int, keys: Sequence[str]
+) -> dict[str, list[Thing]]:
+    """What was declared to lie in some containers, down to what contains nothing itself.
+
+    One query a level, however many containers. What is no declared container is left out.
+    """
+    children: dict[str, list[DeclaredPackage]] = {}
+    level = list(dict.fromkeys(keys))
+    while level:
+        found = declared_children(connection, ledger_id, level)
+        for package in found:
+            children.setdefault(package.parent_key, []).append(package)
+        level = [each.key for each in found if each.quantity is None and each.key not in children]
+    return {key: list(_leaves(children, key, set())) for key in keys if key in children}
+
+
+def _leaves(
+    children: Mapping[str, Sequence[DeclaredPackage]], key: str, above: set[str]
+) -> Iterator[Thing]:
+    """What lies at the bottom; papers that say a case lies in itself end where they began."""
+    for package in children[key]:
+        if package.key not in children or package.quantity is not None:
+            yield package.thing
+        elif package.key not in above:
+            yield from _leaves(children, package.key, above | {key, package.key})
 
 
 def _order(package: DeclaredPackage) -> tuple[int, str, str]:

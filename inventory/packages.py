@@ -121,12 +121,12 @@ def cut_packages(
         yield tuple(piece)
 
 
-_Kind = tuple[bool, str, str]
+_Kind = tuple[bool, bool, str, str]
 
 
 def _kind(thing: Thing) -> _Kind:
     expiry = thing.expiry.isoformat() if thing.expiry else ""
-    return thing.quantity is not None, thing.lot or "", expiry
+    return thing.quantity is not None, thing.lot is not None, thing.lot or "", expiry
 
 
 def _place(thing: Thing) -> tuple[_Kind, str]:
@@ -135,7 +135,7 @@ def _place(thing: Thing) -> tuple[_Kind, str]:
 
 def _group(things: list[Thing]) -> dict[str, Any]:
     group: dict[str, Any] = {}
-    if things[0].lot:
+    if things[0].lot is not None:
         group["lot"] = things[0].lot
     if things[0].expiry is not None:
         group["expiry"] = things[0].expiry.isoformat()

@@ -13,5 +13,33 @@ _PACKAGES = {
     "package-twice": Text("{key} 在同一个包装里写了两次", "{key} is listed twice in one package"),
 }
 
-STORES = {**_PACKAGES}
+_ORDERS = {
+    "line-fulfilled": Text(
+        "已经到了 {done}，不能改少，也不能取消。可以关单",
+        "{done} of it have happened already. Close the order instead",
+    ),
+    "order-closed": Text(
+        "单子 {number} 已经关了。另开一张", "Order {number} is closed. Place another one"
+    ),
+    "revision-lines": Text("只有改单要写行", "A change names lines, nothing else does"),
+    "unknown-line": Text("单子里没有第 {line} 行", "The order has no line {line}"),
+    "unknown-order": Text("没有这张单子：{number}", "There is no order {number}"),
+}
+
+_COUNTS = {
+    "count-closed": Text("这次盘点已经结束", "This count is finished"),
+    "count-moved": Text(
+        "{product} 盘点后又动过。再点一次", "{product} was moved since it was counted. Recount it"
+    ),
+    "count-not-approved": Text(
+        "盘点还没有审核，不能调账", "The count is not approved, nothing can be adjusted"
+    ),
+    "count-unsettled": Text(
+        "{product} 点到一半时动过。再点一次", "{product} moved while it was counted. Recount it"
+    ),
+    "counted-by-same": Text("点数的人不能审核。换一位", "Who counted can't approve. Ask another"),
+    "unknown-count": Text("没有这次盘点：{count}", "There is no count {count}"),
+}
+
+STORES = {**_PACKAGES, **_ORDERS, **_COUNTS}
 """By code; reasons of the recorder among them (`trace.Reason`)."""

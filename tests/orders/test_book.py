@@ -66,7 +66,7 @@ def fulfilled(ledger: Ledger) -> dict[tuple[str, str, int], int]:
     """How much of each line has happened."""
     return {
         (type_, number, line): done
-        for _, number, type_, line, _, _, done in rows_of(ledger)["order_line"]
+        for _, number, type_, line, _, _, done, *_ in rows_of(ledger)["order_line"]
     }
 
 
@@ -154,7 +154,7 @@ def test_only_the_right_kind_of_event_fulfils_an_order(
 
 
 def test_paper_that_we_do_not_know_is_kept_as_a_reference(ledger: Ledger, book: Recorder) -> None:
-    papers = (Document("desadv", "D-1"), Document("po", "OTHER"), Document("prescription", "PO-1"))
+    papers = (Document("inv", "D-1"), Document("po", "OTHER"), Document("prescription", "PO-1"))
     book.record([placed(PO)])
     (outcome,) = book.record([event(EventKind.RECEIVED, syringes(5), documents=papers)])
     assert isinstance(outcome, Recorded)
@@ -214,11 +214,16 @@ orders = st.builds(
             Line,
             identifiers=st.lists(words, max_size=2).map(tuple),
             quantity=st.integers(1, 2**53 - 1),
+            product=st.none() | words,
+            lot=st.none() | words,
+            expiry=st.none() | st.dates(),
         ),
         min_size=1,
         max_size=3,
     ).map(tuple),
     party=st.none() | words,
+    source=st.none() | words,
+    references=st.lists(words, max_size=2).map(tuple),
     destination=st.none() | words,
     patient=st.none() | st.uuids(),
     person=st.none() | words,
