@@ -8,15 +8,18 @@ from typing import Any
 from inventory import (
     LABELS_TYPE,
     LOCATION_TYPE,
+    MAPPING_TYPE,
     PACKAGES_TYPE,
     PRODUCT_TYPE,
     Catalogue,
+    CodeMapping,
     Definition,
     LabelIssue,
     Labels,
     PackageRelations,
     Packages,
     Stock,
+    Unmapped,
     declared_contents,
 )
 from orders import ORDER_TYPE, REVISION_TYPE, Order, OrderBook, Revision
@@ -27,6 +30,7 @@ DECODERS: Mapping[str, Decoder] = {
     "ObjectEvent": Event.parse,
     PRODUCT_TYPE: Definition.parse,
     LOCATION_TYPE: Definition.parse,
+    MAPPING_TYPE: CodeMapping.parse,
     LABELS_TYPE: LabelIssue.parse,
     PACKAGES_TYPE: Packages.parse,
     ORDER_TYPE: Order.parse,
@@ -45,6 +49,7 @@ def new_participants() -> tuple[Participant[Any, Any], ...]:
     return (
         Catalogue(),
         Labels(),
+        Unmapped(),
         OrderBook(declared_contents),
         PackageRelations(),
         Stock(),

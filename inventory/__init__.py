@@ -12,6 +12,8 @@ from inventory.decision import decide
 from inventory.holds import Hold, holding_cases, place_holds
 from inventory.labels import LABELS_TYPE, LabelIssue, Labels
 from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
+from inventory.mapping import MAPPING_TYPE, CodeMapping, MappingRow, MappingState
+from inventory.mapping_queries import MappingItem, mapping_counts, mapping_items, mapping_of
 from inventory.members import LOCATION_TYPE, PRODUCT_TYPE
 from inventory.package_relations import (
     DeclaredPackage,
@@ -44,11 +46,13 @@ from inventory.rules import ALL_LOTS, RULES, SEND_BACK, Rule
 from inventory.stock import Stock
 from inventory.storage import Storage, Temperatures
 from inventory.things import Category, Flag, Location, Lot, Product, Status, Unit
+from inventory.unmapped import Unmapped
 
 __all__ = [
     "ALL_LOTS",
     "LABELS_TYPE",
     "LOCATION_TYPE",
+    "MAPPING_TYPE",
     "PACKAGES_TYPE",
     "PRODUCT_TYPE",
     "RULES",
@@ -56,6 +60,7 @@ __all__ = [
     "Balance",
     "Catalogue",
     "Category",
+    "CodeMapping",
     "DeclaredPackage",
     "Definition",
     "Exposure",
@@ -65,6 +70,9 @@ __all__ = [
     "Labels",
     "Location",
     "Lot",
+    "MappingItem",
+    "MappingRow",
+    "MappingState",
     "PackageRelations",
     "Packages",
     "Product",
@@ -75,6 +83,7 @@ __all__ = [
     "Storage",
     "Temperatures",
     "Unit",
+    "Unmapped",
     "View",
     "balances",
     "catalogue_version",
@@ -93,6 +102,9 @@ __all__ = [
     "lot",
     "lots_by_id",
     "lots_of",
+    "mapping_counts",
+    "mapping_items",
+    "mapping_of",
     "place_holds",
     "products",
     "products_by_code",

@@ -18,6 +18,7 @@ import bulk
 from errors import Invalid
 from inventory import models
 from inventory.counters import CATALOGUE, version_at, write_counters
+from inventory.mapping import MappingBook
 from ledger import encode, timestamp
 from trace import NO_CHANGE, NoChange, Reason, Recordable, Refused, Touch
 
@@ -88,6 +89,7 @@ class Issued:
 
     product_id: int
     keys: tuple[str, ...]
+    person: str | None = None
     touch: Touch = field(default_factory=Touch)
     context: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ class LabelState:
         self.products: dict[str, int] = {}
         self.taken: set[str] = set()
         self.rows: list[bulk.Row] = []
+        self.mappings = MappingBook(ledger_id)
         self.version = 0
 
 
@@ -123,6 +126,7 @@ class Labels:
         keys = [key for issue in issues for key in issue.keys]
         state.products = dict(_PRODUCTS.fetch(connection, ledger_id, codes))
         state.taken = {row[0] for row in _TAKEN.fetch(connection, ledger_id, keys)}
+        state.mappings.load(connection, keys, ())
         return state
 
     def decide(self, state: LabelState | None, record: Recordable) -> Issued | NoChange | Refused:
@@ -135,11 +139,13 @@ class Labels:
         for key in record.keys:
             if key in state.taken:
                 return Refused(Reason.IDENTIFIER_TAKEN, {"identifier": key})
-        return Issued(product_id, record.keys)
+        return Issued(product_id, record.keys, record.person)
 
     def accept(self, state: LabelState, _record: Recordable, change: Issued, seq: int) -> None:
-        """Take the numbers into the working state."""
+        """Take the numbers into the working state; one that was seen before is known now."""
         state.taken.update(change.keys)
+        for key in change.keys:
+            state.mappings.own(key, change.product_id, change.person, seq)
         state.rows += [(state.ledger_id, key, change.product_id) for key in change.keys]
         state.version = version_at(seq)
 
@@ -148,4 +154,5 @@ class Labels:
         if state is None or not state.rows:
             return
         _PUT.run(connection, state.rows)
+        state.mappings.write(connection)
         write_counters(connection, state.ledger_id, {CATALOGUE: state.version})

@@ -80,6 +80,10 @@ _PAPER = {
         "这个事件编号已记过别的内容。换一个编号",
         "This id is on record with other content. Make a new one",
     ),
+    "place-in-itself": Text(
+        "{location} 不能在自己里面。换一个上级地点",
+        "{location} can't lie inside itself. Choose another place around it",
+    ),
     "unknown-location": Text("没有这个地点：{location}", "There is no location {location}"),
     "unknown-product": Text("没有这个产品：{product}", "There is no product {product}"),
 }

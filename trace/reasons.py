@@ -38,6 +38,7 @@ class Reason(StrEnum):
     ORDER_EXISTS = "order-exists"
     PACKAGE_CONFLICT = "package-conflict"
     PATIENT_MISSING = "patient-missing"
+    PLACE_IN_ITSELF = "place-in-itself"
     QUARANTINED = "quarantined"
     RECALLED = "recalled"
     SENT_BACK = "sent-back"

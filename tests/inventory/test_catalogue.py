@@ -121,22 +121,22 @@ def test_the_last_of_several_definitions_of_one_call_stands(
 
 
 def test_an_identifier_belongs_to_one_product(ledger: Ledger, clerk: Recorder) -> None:
-    stolen = replace(SYRINGE, code="C002", identifiers=ANTIBODY.identifiers)
+    """Who comes second is defined all the same; the code stays, and is listed as contested."""
+    second = replace(SYRINGE, code="C002", identifiers=ANTIBODY.identifiers)
     new = ("https://id.gs1.org/01/04006381333931",)
     before = rows_of(ledger)["product_identifier"]
     outcomes = clerk.record(
         [
-            defined(stolen),
+            defined(second),
             defined(replace(SYRINGE, code="C003", identifiers=new)),
             defined(replace(SYRINGE, code="C004", identifiers=new)),
         ]
     )
-    taken = Reason.IDENTIFIER_TAKEN
-    assert reasons(outcomes) == [taken, None, taken]
-    assert isinstance(outcomes[0], Refused)
-    assert outcomes[0].values == {"identifier": ANTIBODY.identifiers[0]}
-    after = rows_of(ledger)["product_identifier"]
-    assert set(after) - set(before) == {(1, new[0], 5)}
+    assert reasons(outcomes) == [None, None, None]
+    rows = rows_of(ledger)
+    assert set(rows["product_identifier"]) - set(before) == {(1, new[0], 6)}
+    claims = {(identifier, number) for _, identifier, number, *_ in rows["code_claim"]}
+    assert claims == {(ANTIBODY.identifiers[0], 5), (new[0], 7)}
 
 
 def test_a_product_and_a_location_may_have_the_same_code(clerk: Recorder) -> None:
@@ -316,3 +316,29 @@ def test_a_temperature_lies_inside_its_range_or_not(
     assert all(Decimal(value) in limits for value in inside)
     assert not any(Decimal(value) in limits for value in outside)
     assert str(limits) == said
+
+
+def test_a_place_lies_in_one_that_there_is_and_never_in_itself(
+    ledger: Ledger, clerk: Recorder
+) -> None:
+    shelf = Location("STORE-A", "A 架", "shelf", "STORE")
+    bin_ = Location("STORE-A-1", "A 架 1 格", "shelf", "STORE-A")
+    outcomes = clerk.record(
+        [
+            defined(bin_),
+            defined(shelf),
+            defined(bin_),
+            defined(replace(shelf, parent="STORE-A")),
+            defined(replace(LOCATIONS[0], parent="STORE-A-1")),
+            defined(replace(shelf, parent="PHARM")),
+        ]
+    )
+    circle, unknown = Reason.PLACE_IN_ITSELF, Reason.UNKNOWN_LOCATION
+    assert reasons(outcomes) == [unknown, None, None, circle, circle, None]
+    with ledger.database.read() as connection:
+        parents = {place.code: place.parent for place in locations(connection, 1).values()}
+    assert (parents["STORE-A"], parents["STORE-A-1"], parents["STORE"]) == (
+        "PHARM",
+        "STORE-A",
+        None,
+    )
