@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -92,6 +92,8 @@ class Settings:
     """MEDTRACE_SIGN_IN_RATE: knocks a minute at a door, per address; 0: no limit (default: 60)."""
     single_sign_on: SingleSignOnSettings | None = None
     """MEDTRACE_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET_FILE: see `SingleSignOnSettings`."""
+    passkey_origin: str | None = None
+    """MEDTRACE_PASSKEY_ORIGIN: where browsers see us, `https://…`; none: passkeys on localhost."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -119,6 +121,7 @@ class Settings:
             proxies=_integer(environ, "MEDTRACE_PROXIES", 0),
             sign_in_rate=_integer(environ, "MEDTRACE_SIGN_IN_RATE", 60),
             single_sign_on=SingleSignOnSettings.from_environment(environ),
+            passkey_origin=_origin(environ, "MEDTRACE_PASSKEY_ORIGIN"),
         )
 
     def secret(self, name: str) -> bytes:
@@ -163,6 +166,32 @@ def _url(given: str | None, data: Path) -> str:
     if given.startswith("postgresql+psycopg://"):
         return given
     raise Invalid("setting-database-url", field="MEDTRACE_DATABASE_URL")
+
+
+def _origin(environ: Mapping[str, str], name: str) -> str | None:
+    """An origin (RFC 6454) that passkeys can be bound to: a name, over TLS or on localhost."""
+    given = environ.get(name)
+    if not given:
+        return None
+    try:
+        url = urlsplit(given)
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        raise Invalid("setting-origin", field=name, found=given) from None
+    safe = url.scheme == "https" or (url.scheme, host) == ("http", "localhost")
+    bare = f"{url.scheme}://{host}" + (f":{port}" if port else "")
+    if not safe or _is_address(host) or given.rstrip("/") != bare:
+        raise Invalid("setting-origin", field=name, found=given)
+    return bare
+
+
+def _is_address(host: str) -> bool:
+    """Whether it is no name: passkeys are bound to names (W3C WebAuthn §5.1.3)."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return not host
+    return True
 
 
 _DIGITS = 18

@@ -10,11 +10,14 @@ from __future__ import annotations
 from access.accounts import Account, Label
 from access.audit import KIND, forget, replay
 from access.batches import BatchReader, SignedBatch
-from access.devices import Description, Device, Enrolled
+from access.device_rows import Description, Device
+from access.devices import Enrolled
 from access.errors import Unauthenticated
 from access.facade import Access, keys_from
+from access.fleet import Kept, SigningKey
 from access.identity import DisplayName, IdentifierKind, Identity, Purpose
 from access.legal_holds import LegalHold
+from access.passkeys import Asked, Passkey
 from access.permissions import (
     ADMINISTRATORS,
     NARCOTIC_SIGNATURES,
@@ -30,11 +33,14 @@ from access.policy import Policy
 from access.principal import OPERATOR, Kind, Principal, permits, permits_somewhere
 from access.profiles import PROFILES, Profile
 from access.queries import AuditFilter, AuditRecord
+from access.roster import Standing
+from access.sessions import Session
 from access.sign_in import SignedIn
 from access.signatures import Deed, Shown, Signature, check_signatures
 from access.single_sign_on import Subject
 from access.staff import NewAccount
 from access.vault import Tampered
+from access.webauthn_checks import RelyingParty
 
 __all__ = [
     "ADMINISTRATORS",
@@ -47,6 +53,7 @@ __all__ = [
     "Access",
     "Account",
     "Action",
+    "Asked",
     "AuditFilter",
     "AuditRecord",
     "BatchReader",
@@ -57,20 +64,26 @@ __all__ = [
     "Enrolled",
     "IdentifierKind",
     "Identity",
+    "Kept",
     "Kind",
     "Label",
     "LegalHold",
     "NewAccount",
+    "Passkey",
     "Policy",
     "Principal",
     "Profile",
     "Purpose",
+    "RelyingParty",
     "Role",
     "Scope",
+    "Session",
     "Shown",
     "Signature",
     "SignedBatch",
     "SignedIn",
+    "SigningKey",
+    "Standing",
     "Subject",
     "Tampered",
     "Unauthenticated",

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from access.context import Act, Context
-from access.models import staff, staff_password, staff_totp
+from access.models import staff, staff_passkey, staff_password, staff_totp
 from access.permissions import Role
 from access.principal import Kind, Principal
 from access.tokens import is_id
@@ -40,7 +40,8 @@ class Account:
         created: when the account was made.
         disabled: since when it is closed, or None.
         password_since: when the password was set, or None when there is none.
-        second_factor: whether a second factor is set up.
+        second_factor: whether codes of a phone (TOTP) are set up.
+        passkeys: how many passkeys it has.
     """
 
     staff_id: str
@@ -53,6 +54,7 @@ class Account:
     disabled: datetime | None = None
     password_since: datetime | None = None
     second_factor: bool = False
+    passkeys: int = 0
 
     @property
     def uri(self) -> str:
@@ -95,6 +97,18 @@ class Accounts:
     def all(self, connection: Connection) -> list[Account]:
         """Every account, by number; raises as `by_id` does."""
         rows = connection.execute(self._query().order_by(staff.c.number))
+        return [self._read(row) for row in rows]
+
+    def page(
+        self,
+        connection: Connection,
+        *conditions: ColumnElement[bool],
+        after: str = "",
+        limit: int,
+    ) -> list[Account]:
+        """Accounts in the order of their numbers, those after a number; raises as `by_id` does."""
+        query = self._query().where(staff.c.number > after, *conditions)
+        rows = connection.execute(query.order_by(staff.c.number).limit(limit))
         return [self._read(row) for row in rows]
 
     def names(self, connection: Connection, numbers: list[str]) -> dict[str, str]:
@@ -162,7 +176,9 @@ class Accounts:
                 account.must_change or since is None or now - since > policy.max_age
             ),
             must_add_second_factor=(
-                bool(account.roles & policy.second_factor_for) and not account.second_factor
+                bool(account.roles & policy.second_factor_for)
+                and not account.second_factor
+                and not account.passkeys
             ),
             number=account.number,
         )
@@ -172,7 +188,7 @@ class Accounts:
         return None if row is None else self._read(row)
 
     def _query(self) -> Select[Any]:
-        password, totp = staff_password.c, staff_totp.c
+        password, totp, passkey = staff_password.c, staff_totp.c, staff_passkey.c
         return select(
             staff,
             select(func.max(password.since))
@@ -183,6 +199,10 @@ class Accounts:
             .where(totp.ledger_id == staff.c.ledger_id, totp.staff_id == staff.c.staff_id)
             .scalar_subquery()
             .label("confirmed"),
+            select(func.count())
+            .where(passkey.ledger_id == staff.c.ledger_id, passkey.staff_id == staff.c.staff_id)
+            .scalar_subquery()
+            .label("passkeys"),
         ).where(staff.c.ledger_id == self._context.ledger_id)
 
     def _read(self, row: Row[Any]) -> Account:
@@ -201,6 +221,7 @@ class Accounts:
             disabled=row.disabled,
             password_since=row.password_since,
             second_factor=row.confirmed is not None,
+            passkeys=row.passkeys,
         )
 
     def _values(self, account: Account) -> dict[str, Any]:

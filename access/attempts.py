@@ -6,9 +6,9 @@ learns nothing about who works here from who gets locked.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from access.audit import AccessEvent
 from access.context import Act, Context, Denial
@@ -35,17 +35,24 @@ class Attempts:
             Denial: of `sign-in-locked`, with the whole minutes that are left.
         """
         policy = self._context.policy
-        failures, left = self._standing(act, subject)
+        failures, left = self._standing(act.connection, subject, act.now)
         if failures >= policy.max_failures:
             minutes = -(-int(left.total_seconds()) // _SECONDS_A_MINUTE) or 1
             raise act.denied(Unauthenticated("sign-in-locked", minutes=minutes), event)
+
+    def locked_until(
+        self, connection: Connection, subject: bytes, now: datetime
+    ) -> datetime | None:
+        """When the lock runs out that there is now; None: there is none."""
+        failures, left = self._standing(connection, subject, now)
+        return now + left if failures >= self._context.policy.max_failures else None
 
     def failed(self, act: Act, subject: bytes, code: str, event: AccessEvent) -> Denial:
         """Count a failure; the denial to raise says how many tries are left.
 
         The one that locks puts `locked` on record beside the failure.
         """
-        failures = self._standing(act, subject)[0] + 1
+        failures = self._standing(act.connection, subject, act.now)[0] + 1
         self._store(act, subject, failures)
         left = self._context.policy.max_failures - failures
         events = [event]
@@ -58,14 +65,16 @@ class Attempts:
         gone = act.connection.execute(delete(sign_in_attempt).where(*self._row(subject)))
         return gone.rowcount > 0
 
-    def _standing(self, act: Act, subject: bytes) -> tuple[int, timedelta]:
+    def _standing(
+        self, connection: Connection, subject: bytes, now: datetime
+    ) -> tuple[int, timedelta]:
         columns = sign_in_attempt.c
-        row = act.connection.execute(
+        row = connection.execute(
             select(columns.failures, columns.latest).where(*self._row(subject))
         ).first()
         if row is None:
             return 0, timedelta(0)
-        left = row.latest + self._context.policy.lock - act.now
+        left = row.latest + self._context.policy.lock - now
         return (row.failures, left) if left > timedelta(0) else (0, timedelta(0))
 
     def _store(self, act: Act, subject: bytes, failures: int) -> None:

@@ -6,19 +6,21 @@ six digits alone are guessed in no time from a stolen table, and five tries lock
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import insert, select, update
 
-from access.accounts import Accounts
+from access.accounts import Account, Accounts
 from access.attempts import Attempts
 from access.audit import AccessEvent
+from access.confirmation import Confirmation
 from access.context import Act, Context, deny, text_field
 from access.models import staff_badge
 from access.passwords import Passwords, check_pin
 from access.permissions import Action
-from access.principal import Kind, Principal, permits
-from errors import Conflict, Forbidden, NotFound
+from access.principal import Principal, permits
+from errors import Conflict, Forbidden, NotFound, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,22 @@ class Badges:
         accounts: whose they are.
         passwords: hashes PINs.
         attempts: counts failures.
+        confirmation: asks for the password once more.
     """
 
     def __init__(
-        self, context: Context, accounts: Accounts, passwords: Passwords, attempts: Attempts
+        self,
+        context: Context,
+        accounts: Accounts,
+        passwords: Passwords,
+        attempts: Attempts,
+        confirmation: Confirmation,
     ) -> None:
         self._context = context
         self._accounts = accounts
         self._passwords = passwords
         self._attempts = attempts
+        self._confirmation = confirmation
 
     def assign(self, staff_id: str, badge: str, *, by: Principal, address: str = "") -> None:
         """Give a person this badge instead of the one they had.
@@ -60,21 +69,31 @@ class Badges:
         Raises:
             Forbidden: `by` may not; recorded.
             NotFound: there is no such account.
+            Refused: `account-closed`.
             Conflict: `badge-taken`, it is somebody else's.
         """
         digest = self._digest(text_field(badge, "badge"))
         with self._context.act() as act:
-            account = self._accounts.by_id(act.connection, staff_id)
-            what = account.uri if account else "urn:medtrace:staff:unknown"
-            if not permits(by, Action.MANAGE_STAFF):
-                raise deny(act, by, "badge-assigned", what, address)
-            if account is None:
-                raise NotFound("not-found", what=staff_id)
+            account = self._changed(act, staff_id, by, "badge-assigned", address)
+            if account.disabled:
+                raise Refused("account-closed", field="badge")
             owner = self._owner(act, digest)
             if owner not in {None, staff_id}:
                 raise Conflict("badge-taken", field="badge")
             self._store(act, staff_id, {"badge": digest})
-            act.record(AccessEvent("badge-assigned", by.uri, what, address=address))
+            act.record(AccessEvent("badge-assigned", by.uri, account.uri, address=address))
+
+    def withdraw(self, staff_id: str, *, by: Principal, address: str = "") -> None:
+        """Let a badge open nothing any more; the PIN stays, it signs for nobody without a session.
+
+        Raises:
+            Forbidden: `by` may not; recorded.
+            NotFound: there is no such account.
+        """
+        with self._context.act() as act:
+            account = self._changed(act, staff_id, by, "badge-withdrawn", address)
+            self._store(act, staff_id, {"badge": None})
+            act.record(AccessEvent("badge-withdrawn", by.uri, account.uri, address=address))
 
     def set_pin(self, by: Principal, pin: str, password: str, *, address: str = "") -> None:
         """Choose one's own PIN, at a desk, showing the password once more.
@@ -84,23 +103,15 @@ class Badges:
             Unauthenticated: `sign-in-failed` or `sign-in-locked`; recorded.
             Forbidden: `by` is no person at a desk, or has to change the password first.
         """
-        at_desk = by.kind is Kind.STAFF and by.device is None
-        if not at_desk or by.must_change_password or by.must_add_second_factor:
+        if by.must_add_second_factor:
             raise Forbidden("forbidden")
         check_pin(pin)
-        with self._context.database.read() as connection:
-            account = self._accounts.by_id(connection, by.id)
-            stored = self._passwords.current(connection, by.id)
-        right = self._passwords.verify(stored.hash if stored else None, password)
+        shown = self._confirmation.compare(by, password)
         hashed = self._passwords.hash(pin).encode()
         sealed = self._context.staff_vault().encrypt(hashed, bound_to=_bound_to(by.id))
-        subject = self._attempts.subject("staff", account.number if account else "")
         event = AccessEvent("pin-set", by.uri, by.uri, address=address)
         with self._context.act() as act:
-            self._attempts.deny_if_locked(act, subject, replace(event, result="locked"))
-            if not right:
-                wrong = replace(event, result="wrong-password")
-                raise self._attempts.failed(act, subject, "sign-in-failed", wrong)
+            self._confirmation.settle(act, shown, event)
             self._store(act, by.id, {"pin": sealed})
             act.record(event)
 
@@ -142,7 +153,17 @@ class Badges:
             )
         ).scalar()
 
-    def _store(self, act: Act, staff_id: str, values: dict[str, bytes]) -> None:
+    def _changed(self, act: Act, staff_id: str, by: Principal, word: str, address: str) -> Account:
+        """The account whose badge is about to change, when `by` may change it."""
+        account = self._accounts.by_id(act.connection, staff_id)
+        if not permits(by, Action.MANAGE_STAFF):
+            what = account.uri if account else "urn:medtrace:staff:unknown"
+            raise deny(act, by, word, what, address)
+        if account is None:
+            raise NotFound("not-found", what=staff_id)
+        return account
+
+    def _store(self, act: Act, staff_id: str, values: Mapping[str, bytes | None]) -> None:
         columns = staff_badge.c
         changed = act.connection.execute(
             update(staff_badge)

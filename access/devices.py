@@ -7,21 +7,29 @@ and a security profile; both are sealed, like the rights of people.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from access.audit import ANYBODY, AccessEvent
-from access.context import Context, deny, text_field
+from access.context import Act, Context, deny, text_field
+from access.device_rows import (
+    UNKNOWN,
+    Description,
+    Device,
+    device_of,
+    find_row,
+    seal_of,
+    uri_of,
+)
 from access.errors import Unauthenticated
 from access.models import device, enrolment_code
 from access.permissions import Action
 from access.principal import Kind, Principal, permits
-from access.profiles import Profile
+from access.profiles import Profile, check_profile
 from access.sessions import Sessions
 from access.tokens import (
     TokenKind,
@@ -31,20 +39,9 @@ from access.tokens import (
     new_token,
     token_digest,
 )
-from access.vault import Tampered
-from errors import Invalid, NotFound
+from errors import NotFound
 
-_UNKNOWN = "urn:medtrace:device:unknown"
 _WORST_SKEW = timedelta(days=3650)
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What a device says of itself: a name for people, hardware, software and its version."""
-
-    name: str
-    hardware: str = ""
-    software: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +50,6 @@ class Enrolled:
 
     device_id: str
     token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device as administrators see it.
-
-    Args:
-        device_id: its random id.
-        description: name, hardware, software.
-        station: the code of the place it is bound to.
-        profile: the name of its security profile.
-        enrolled: since when it is known.
-        seen: its last contact, up to a minute late.
-        skew: how far its clock is ahead of ours (negative: behind), as last measured.
-        revoked: since when it is shut out, or None.
-    """
-
-    device_id: str
-    description: Description
-    station: str
-    profile: str
-    enrolled: datetime
-    seen: datetime | None
-    skew: timedelta | None
-    revoked: datetime | None
-
-    @property
-    def uri(self) -> str:
-        """The name under which entries know it."""
-        return f"urn:medtrace:{Kind.DEVICE}:{self.device_id}"
 
 
 class Devices:
@@ -116,29 +83,12 @@ class Devices:
             Forbidden: `by` may not; recorded.
             Invalid: no such profile, or no station.
         """
-        if profile not in self._profiles:
-            raise Invalid("profile-unknown", field="profile", known=", ".join(self._profiles))
+        check_profile(self._profiles, profile)
         place = text_field(station, "station", limit=128)
-        code = new_enrolment_code(self._context.entropy)
         with self._context.act() as act:
             if not permits(by, Action.ENROL_DEVICES):
                 raise deny(act, by, "enrolment-code-made", place, address)
-            columns = enrolment_code.c
-            act.connection.execute(
-                delete(enrolment_code).where(
-                    columns.ledger_id == self._context.ledger_id, columns.expires <= act.now
-                )
-            )
-            act.connection.execute(
-                insert(enrolment_code).values(
-                    ledger_id=self._context.ledger_id,
-                    code=token_digest(TokenKind.ENROLMENT, code),
-                    station=place,
-                    profile=profile,
-                    made_by=by.uri,
-                    expires=act.now + self._context.policy.code_life,
-                )
-            )
+            code = store_code(self._context, act, by, place, profile)
             details: dict[str, object] = {"profile": profile}
             act.record(AccessEvent("enrolment-code-made", by.uri, place, "ok", address, details))
         return code
@@ -146,12 +96,14 @@ class Devices:
     def enrol(self, code: str, description: Description, *, address: str = "") -> Enrolled:
         """Let a device in: the code is used up, the token is for good.
 
+        By a code that `Fleet.renew` made, a device that is known gets a new token.
+
         Raises:
             Unauthenticated: `enrolment-code-wrong`; unknown, used or run out, which is not told
                 apart. Recorded.
             Invalid: the description is not of its form; the code is not used up.
         """
-        values = _described(description)
+        values: dict[str, object] = {**description.values()}
         digest = token_digest(TokenKind.ENROLMENT, enrolment_code_read(code))
         token = new_token(TokenKind.DEVICE, self._context.entropy)
         with self._context.act() as act:
@@ -162,31 +114,58 @@ class Devices:
                     enrolment_code.c.code == digest,
                     enrolment_code.c.expires > act.now,
                 )
-                .returning(
-                    enrolment_code.c.station, enrolment_code.c.profile, enrolment_code.c.made_by
-                )
+                .returning(enrolment_code)
             ).first()
-            if row is None:
-                event = AccessEvent("device-enrolled", ANYBODY, _UNKNOWN, "wrong-code", address)
+            if row is None or self._is_shut_out(act, row.device_id):
+                event = AccessEvent("device-enrolled", ANYBODY, UNKNOWN, "wrong-code", address)
                 raise act.denied(Unauthenticated("enrolment-code-wrong", field="code"), event)
-            device_id = self._context.new_id()
-            act.connection.execute(
-                insert(device).values(
-                    ledger_id=self._context.ledger_id,
-                    device_id=device_id,
-                    token=token_digest(TokenKind.DEVICE, token),
-                    station=row.station,
-                    profile=row.profile,
-                    enrolled=act.now,
-                    enrolled_by=row.made_by,
-                    seal=self._seal(device_id, row.station, row.profile),
-                    **values,
-                )
-            )
+            values["token"] = token_digest(TokenKind.DEVICE, token)
+            device_id = self._known_again(act, row, values) or self._let_in(act, row, values)
             details: dict[str, object] = {"station": row.station, "profile": row.profile}
-            what = f"urn:medtrace:{Kind.DEVICE}:{device_id}"
-            act.record(AccessEvent("device-enrolled", row.made_by, what, "ok", address, details))
+            event = AccessEvent(
+                "device-enrolled", row.made_by, uri_of(device_id), "ok", address, details
+            )
+            act.record(event)
         return Enrolled(device_id, token)
+
+    def _is_shut_out(self, act: Act, device_id: str | None) -> bool:
+        """Whether a code is for a device that was revoked meanwhile."""
+        if device_id is None:
+            return False
+        row = find_row(self._context, act.connection, device.c.device_id == device_id)
+        return row is None or row.revoked is not None
+
+    def _known_again(self, act: Act, code: Row[Any], values: dict[str, object]) -> str | None:
+        """Give the device that the code is for its new token; its id, None: it is for a new one."""
+        if code.device_id is None:
+            return None
+        act.connection.execute(
+            update(device)
+            .where(
+                device.c.ledger_id == self._context.ledger_id,
+                device.c.device_id == code.device_id,
+            )
+            .values(values)
+        )
+        known: str = code.device_id
+        return known
+
+    def _let_in(self, act: Act, code: Row[Any], values: dict[str, object]) -> str:
+        """Store a new device; gives its id."""
+        device_id = self._context.new_id()
+        act.connection.execute(
+            insert(device).values(
+                ledger_id=self._context.ledger_id,
+                device_id=device_id,
+                station=code.station,
+                profile=code.profile,
+                enrolled=act.now,
+                enrolled_by=code.made_by,
+                seal=seal_of(self._context, device_id, code.station, code.profile),
+                **values,
+            )
+        )
+        return device_id
 
     def principal(
         self, token: str, *, software: str | None = None, says: datetime | None = None
@@ -204,7 +183,7 @@ class Devices:
         """
         digest = token_digest(TokenKind.DEVICE, token)
         with self._context.database.read() as connection:
-            row = self._row(connection, device.c.token == digest)
+            row = find_row(self._context, connection, device.c.token == digest)
         if row is None or row.revoked is not None:
             raise Unauthenticated("device-unknown")
         profile = self._profiles.get(row.profile)
@@ -239,7 +218,7 @@ class Devices:
             )
             if changed.rowcount == 0:
                 raise Unauthenticated("device-unknown")
-            what = f"urn:medtrace:{Kind.DEVICE}:{by.device}"
+            what = uri_of(by.device or "")
             act.record(AccessEvent("device-token-rolled", by.uri, what, address=address))
         return token
 
@@ -252,11 +231,11 @@ class Devices:
         """
         with self._context.act() as act:
             row = (
-                self._row(act.connection, device.c.device_id == device_id)
+                find_row(self._context, act.connection, device.c.device_id == device_id)
                 if is_id(device_id)
                 else None
             )
-            what = f"urn:medtrace:{Kind.DEVICE}:{device_id}" if row else _UNKNOWN
+            what = uri_of(device_id) if row else UNKNOWN
             if not permits(by, Action.ENROL_DEVICES):
                 raise deny(act, by, "device-revoked", what, address)
             if row is None:
@@ -284,16 +263,7 @@ class Devices:
         query = select(device).where(device.c.ledger_id == self._context.ledger_id)
         with self._context.database.read() as connection:
             rows = connection.execute(query.order_by(device.c.device_id.desc())).all()
-        return [_read(row) for row in rows]
-
-    def _row(self, connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
-        mine = device.c.ledger_id == self._context.ledger_id
-        row = connection.execute(select(device).where(mine, condition)).first()
-        if row is not None:
-            seal = self._seal(row.device_id, row.station, row.profile)
-            if not hmac.compare_digest(bytes(row.seal), seal):
-                raise Tampered("row-tampered", table="device", key=row.device_id)
-        return row
+        return [device_of(row) for row in rows]
 
     def _note_contact(self, row: Row[Any], software: str | None, says: datetime | None) -> None:
         now = self._context.clock()
@@ -311,27 +281,32 @@ class Devices:
                 update(device).where(mine, device.c.device_id == row.device_id).values(values)
             )
 
-    def _seal(self, device_id: str, station: str, profile: str) -> bytes:
-        context = self._context
-        return context.digest(context.keys.staff, "device", device_id, station, profile)
 
-
-def _described(description: Description) -> dict[str, str]:
-    return {
-        "name": text_field(description.name, "name"),
-        "hardware": text_field(description.hardware, "hardware", empty=True),
-        "software": text_field(description.software, "software", empty=True),
-    }
-
-
-def _read(row: Row[Any]) -> Device:
-    return Device(
-        device_id=row.device_id,
-        description=Description(row.name, row.hardware, row.software),
-        station=row.station,
-        profile=row.profile,
-        enrolled=row.enrolled,
-        seen=row.seen,
-        skew=None if row.skew_ms is None else timedelta(milliseconds=row.skew_ms),
-        revoked=row.revoked,
+def store_code(  # noqa: PLR0913, PLR0917 -- what a code says of the device that shows it
+    context: Context,
+    act: Act,
+    by: Principal,
+    station: str,
+    profile: str,
+    device_id: str | None = None,
+) -> str:
+    """Make a one-time code inside an act; codes that ran out are cleared away."""
+    code = new_enrolment_code(context.entropy)
+    columns = enrolment_code.c
+    act.connection.execute(
+        delete(enrolment_code).where(
+            columns.ledger_id == context.ledger_id, columns.expires <= act.now
+        )
     )
+    act.connection.execute(
+        insert(enrolment_code).values(
+            ledger_id=context.ledger_id,
+            code=token_digest(TokenKind.ENROLMENT, code),
+            station=station,
+            profile=profile,
+            made_by=by.uri,
+            expires=act.now + context.policy.code_life,
+            device_id=device_id,
+        )
+    )
+    return code

@@ -9,10 +9,15 @@ from access.accounts import Accounts
 from access.attempts import Attempts
 from access.badges import Badges
 from access.batches import Batches
+from access.challenges import Challenges
+from access.confirmation import Confirmation
 from access.context import Context, Keys, deny
 from access.device_keys import DeviceKeys
 from access.devices import Devices
+from access.fleet import Fleet
 from access.legal_holds import LegalHolds
+from access.passkey_sign_in import PasskeySignIn
+from access.passkeys import Passkeys
 from access.passwords import Passwords
 from access.patient_files import PatientFiles
 from access.patients import Patients
@@ -21,6 +26,7 @@ from access.policy import Policy
 from access.principal import Principal, permits
 from access.profiles import PROFILES, Profile
 from access.queries import AuditTrail
+from access.roster import Roster
 from access.second_factor import SecondFactor
 from access.sessions import Sessions
 from access.sign_in import SignIn
@@ -58,13 +64,17 @@ class Access:
 
     Attributes:
         staff: accounts.
+        roster: the same, looked up.
         sign_in: by password, by badge; changing passwords.
         sessions: who is signed in.
         second_factor: TOTP.
+        passkeys: WebAuthn credentials.
+        passkey_sign_in: by passkey.
         badges: badges and PINs.
         single_sign_on: by an identity provider.
         signing: signatures of one or two persons.
         devices: enrolment, tokens, revocation.
+        fleet: the same, looked up and moved.
         device_keys: what devices sign with.
         batches: what they signed.
         patients: pseudonyms and identities.
@@ -93,8 +103,15 @@ class Access:
         self._context = context
         self.sessions = Sessions(context, accounts)
         self.staff = Staff(context, accounts, passwords, self.sessions, attempts)
-        self.second_factor = SecondFactor(context, accounts)
-        self.badges = Badges(context, accounts, passwords, attempts)
+        self.roster = Roster(context, accounts, attempts, self.sessions)
+        self.second_factor = SecondFactor(context, accounts, self.sessions)
+        confirmation = Confirmation(context, accounts, passwords, attempts)
+        self.badges = Badges(context, accounts, passwords, attempts, confirmation)
+        challenges = Challenges(context)
+        self.passkeys = Passkeys(context, challenges, confirmation)
+        self.passkey_sign_in = PasskeySignIn(
+            context, accounts, self.passkeys, challenges, attempts, self.sessions
+        )
         self.sign_in = SignIn(
             context,
             accounts,
@@ -109,6 +126,7 @@ class Access:
             context, accounts, passwords, attempts, self.badges, self.second_factor
         )
         self.devices = Devices(context, self.sessions, profiles)
+        self.fleet = Fleet(context, self.sessions, profiles)
         self.device_keys = DeviceKeys(context)
         self.batches = Batches(context, self.device_keys)
         self.patients = Patients(context, files, LegalHolds(context, files))

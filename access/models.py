@@ -139,6 +139,38 @@ staff_subject = Table(
 )
 """Subjects of the identity provider as keyed digests; `seal` binds each to its account."""
 
+staff_passkey = Table(
+    "staff_passkey",
+    metadata,
+    _ledger_id(),
+    Column("passkey_id", Text, primary_key=True),
+    Column("staff_id", Text, nullable=False),
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("registered", Instant, nullable=False),
+    Column("used", Instant),
+    Column("suspended", Instant),
+    Column("seal", LargeBinary, nullable=False),
+    _of("staff", "staff_id"),
+    UniqueConstraint("ledger_id", "credential"),
+    Index(None, "ledger_id", "staff_id"),
+)
+"""Passkeys (WebAuthn). `public_key` is COSE; `seal` binds key, counter and state to the account."""
+
+passkey_challenge = Table(
+    "passkey_challenge",
+    metadata,
+    _ledger_id(),
+    Column("challenge", LargeBinary, primary_key=True),
+    Column("staff_id", Text),
+    Column("expires", Instant, nullable=False),
+    Index(None, "ledger_id", "expires"),
+)
+"""Challenges that wait for their answer, as digests; an answered one's row is gone. `staff_id` is
+who registers, none where somebody signs in."""
+
 sign_in_attempt = Table(
     "sign_in_attempt",
     metadata,
@@ -174,8 +206,10 @@ enrolment_code = Table(
     Column("profile", Text, nullable=False),
     Column("made_by", Text, nullable=False),
     Column("expires", Instant, nullable=False),
+    Column("device_id", Text),
 )
-"""One-time codes that wait to be used; `code` is the code's digest. A used code's row is gone."""
+"""One-time codes that wait to be used; `code` is the code's digest. A used code's row is gone.
+`device_id` is the known device that gets a new token by it, none where a new device is let in."""
 
 device = Table(
     "device",

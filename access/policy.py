@@ -32,6 +32,8 @@ class Policy:
         absolute: a session so old has ended, used or not.
         handheld_idle: the same as `idle` on a shared device, where people change quickly.
         code_life: how long a device's one-time enrolment code may be used.
+        challenge_life: how long a passkey's challenge may be answered (W3C WebAuthn §13.4.3).
+        max_passkeys: passkeys of one account, at most.
         touch: last contact and last use are written at most so often.
         second_factor_for: roles that sign in with a second factor, always.
         administrator_networks: where administrators may sign in from; empty: anywhere.
@@ -49,6 +51,8 @@ class Policy:
     absolute: timedelta = timedelta(hours=12)
     handheld_idle: timedelta = timedelta(minutes=5)
     code_life: timedelta = timedelta(minutes=10)
+    challenge_life: timedelta = timedelta(minutes=5)
+    max_passkeys: int = 10
     touch: timedelta = timedelta(minutes=1)
     second_factor_for: frozenset[Role] = ADMINISTRATORS
     administrator_networks: tuple[IPv4Network | IPv6Network, ...] = ()

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from access.permissions import Action
+from errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,13 @@ _ALL = (
 
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({item.name: item for item in _ALL})
 """Every profile by its name."""
+
+
+def check_profile(profiles: Mapping[str, Profile], name: str) -> None:
+    """Say whether there is a profile of this name.
+
+    Raises:
+        Invalid: `profile-unknown`.
+    """
+    if name not in profiles:
+        raise Invalid("profile-unknown", field="profile", known=", ".join(profiles))

@@ -16,9 +16,11 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from access.accounts import Accounts
 from access.audit import AccessEvent
-from access.context import Act, Context
-from access.models import staff_totp
-from access.principal import Kind, Principal
+from access.context import Act, Context, deny
+from access.models import staff_passkey, staff_totp
+from access.permissions import ADMINISTRATORS, Action
+from access.principal import Kind, Principal, permits
+from access.sessions import Sessions
 from errors import Forbidden, Invalid, NotFound
 
 _STEP: Final = 30
@@ -34,11 +36,13 @@ class SecondFactor:
     Args:
         context: what the services share.
         accounts: whose factors they are.
+        sessions: those of who lost a factor end.
     """
 
-    def __init__(self, context: Context, accounts: Accounts) -> None:
+    def __init__(self, context: Context, accounts: Accounts, sessions: Sessions) -> None:
         self._context = context
         self._accounts = accounts
+        self._sessions = sessions
 
     def begin(self, by: Principal) -> str:
         """Make a secret for the one who asks; it counts once a code of it was shown.
@@ -88,18 +92,36 @@ class SecondFactor:
             act.record(AccessEvent("second-factor-added", by.uri, by.uri, address=address))
 
     def remove(self, staff_id: str, *, by: Principal, address: str = "") -> None:
-        """Take a lost factor away; only at the command line, where nobody calls by telephone.
+        """Take lost factors away, codes and passkeys, and end the sessions of the account.
+
+        It is for who gives rights, not for who resets passwords: one hand that could do both could
+        act as anybody.
 
         Raises:
-            Forbidden: `by` is not the operator; recorded.
+            Forbidden: `by` may not; or it is an administrator's account, or their own, and `by` is
+                not the command line, where nobody calls by telephone. Recorded.
+            NotFound: there is no such account.
         """
-        what = f"urn:medtrace:{Kind.STAFF}:{staff_id}"
         with self._context.act() as act:
-            if by.kind is not Kind.OPERATOR:
-                event = AccessEvent("second-factor-removed", by.uri, what, "forbidden", address)
-                raise act.denied(Forbidden("forbidden"), event)
+            account = self._accounts.by_id(act.connection, staff_id)
+            what = account.uri if account else "urn:medtrace:staff:unknown"
+            guarded = account is not None and (
+                account.roles & ADMINISTRATORS or account.staff_id == by.id
+            )
+            if not permits(by, Action.ASSIGN_ROLES) or (guarded and by.kind is not Kind.OPERATOR):
+                raise deny(act, by, "second-factor-removed", what, address)
+            if account is None:
+                raise NotFound("not-found", what=staff_id)
             self._delete(act, staff_id)
-            act.record(AccessEvent("second-factor-removed", by.uri, what, address=address))
+            columns = staff_passkey.c
+            gone = act.connection.execute(
+                delete(staff_passkey).where(
+                    columns.ledger_id == self._context.ledger_id, columns.staff_id == staff_id
+                )
+            )
+            self._sessions.end_all(act, staff_id)
+            details = {"codes": account.second_factor, "passkeys": gone.rowcount}
+            act.record(AccessEvent("second-factor-removed", by.uri, what, "ok", address, details))
 
     def check(self, act: Act, staff_id: str, code: str) -> bool:
         """Whether the code is right now and was not used before; inside an act.

@@ -7,10 +7,12 @@ to it end (account closed, password changed).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from access.accounts import Accounts
 from access.audit import AccessEvent, address_of
@@ -19,6 +21,28 @@ from access.errors import Unauthenticated
 from access.models import session
 from access.principal import Principal
 from access.tokens import TokenKind, new_token, token_digest
+from errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as its owner sees it.
+
+    Args:
+        reference: what it is called on a page; opens nothing.
+        device_id: the handheld it is at, None at a desk.
+        address: the network address it began from.
+        started: when it began.
+        seen: when it was last used, up to a minute late.
+        current: it is the one that asks.
+    """
+
+    reference: str
+    device_id: str | None
+    address: str
+    started: datetime
+    seen: datetime
+    current: bool
 
 
 class Sessions:
@@ -84,6 +108,60 @@ class Sessions:
             if gone.rowcount:
                 act.record(AccessEvent("sign-out", by.uri, by.uri, address=address))
 
+    def own(self, by: Principal, token: str) -> list[Session]:
+        """The sessions of who asks, the one used last first.
+
+        Args:
+            by: whose.
+            token: the token that they show now, to know which one is this.
+        """
+        now, here = self._context.clock(), token_digest(TokenKind.SESSION, token)
+        with self._context.database.read() as connection:
+            rows = self._of(connection, by)
+        found = [
+            Session(
+                reference=self._reference(row.token),
+                device_id=row.device_id,
+                address=row.address,
+                started=row.started,
+                seen=row.seen,
+                current=bytes(row.token) == here,
+            )
+            for row in rows
+            if not self._has_ended(row, now)
+        ]
+        return sorted(found, key=lambda each: (each.current, each.seen), reverse=True)
+
+    def end_one(self, by: Principal, reference: str, address: str) -> None:
+        """End one session of who asks.
+
+        Args:
+            by: whose.
+            reference: as `own` gave it.
+            address: the network address.
+
+        Raises:
+            NotFound: they have no such session.
+        """
+        with self._context.act() as act:
+            tokens = [row.token for row in self._of(act.connection, by)]
+            found = [token for token in tokens if self._reference(token) == reference]
+            if not found:
+                raise NotFound("not-found", what="session")
+            act.connection.execute(
+                delete(session).where(
+                    session.c.ledger_id == self._context.ledger_id, session.c.token.in_(found)
+                )
+            )
+            act.record(AccessEvent("sign-out", by.uri, by.uri, address=address))
+
+    def count(self, connection: Connection, staff_id: str, now: datetime) -> int:
+        """How many sessions of an account there are now."""
+        query = select(session).where(
+            session.c.ledger_id == self._context.ledger_id, session.c.staff_id == staff_id
+        )
+        return sum(not self._has_ended(row, now) for row in connection.execute(query))
+
     def end_everywhere(self, by: Principal, address: str) -> None:
         """Sign out everywhere: end all sessions of the one who asks."""
         with self._context.act() as act:
@@ -109,6 +187,15 @@ class Sessions:
                 session.c.ledger_id == self._context.ledger_id, session.c.device_id == device_id
             )
         )
+
+    def _of(self, connection: Connection, by: Principal) -> Sequence[Row[Any]]:
+        mine = (session.c.ledger_id == self._context.ledger_id, session.c.staff_id == by.id)
+        return connection.execute(select(session).where(*mine)).all()
+
+    def _reference(self, digest: bytes) -> str:
+        # A page names a session by this: it opens nothing, and is not what is stored either.
+        keys = self._context.keys
+        return self._context.digest(keys.index, "session", bytes(digest).hex()).hex()[:32]
 
     def _has_ended(self, row: Row[Any], now: datetime) -> bool:
         policy = self._context.policy

@@ -97,7 +97,8 @@ class SignIn:
 
         Raises:
             Unauthenticated: `sign-in-failed` (with `left` tries), `sign-in-locked` (with
-                `minutes`), or `second-factor-needed` when all but the code is right. An unknown
+                `minutes`), or `second-factor-needed` when all but the code is right;
+                `passkey-needed` where the second factor of the role is a passkey. An unknown
                 account answers as a known one does, in the same time. Recorded.
         """
         stored_number = staff_number(number)
@@ -199,12 +200,19 @@ class SignIn:
 
     def _check_code(self, act: Act, attempt: _Try, account: Account, code: str | None) -> None:
         if not account.second_factor:
+            self._deny_where_a_passkey_is_due(act, attempt, account)
             return
         if not code:
             needed = Unauthenticated("second-factor-needed", field="code")
             raise act.denied(needed, attempt.event("second-factor-needed"))
         if not self._second_factor.check(act, account.staff_id, code):
             raise self._failed(act, attempt, "wrong-code")
+
+    def _deny_where_a_passkey_is_due(self, act: Act, attempt: _Try, account: Account) -> None:
+        """Refuse a password alone where the second factor of the role is a passkey."""
+        if account.passkeys and account.roles & self._context.policy.second_factor_for:
+            needed = Unauthenticated("passkey-needed", field="number")
+            raise act.denied(needed, attempt.event("passkey-needed"))
 
     def _is_current(self, act: Act, account: Account, compared: Stored | None) -> bool:
         """Whether the hash that was compared outside the lock is still the account's."""

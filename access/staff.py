@@ -11,7 +11,7 @@ from access.accounts import Account, Accounts, Label, staff_number
 from access.attempts import Attempts
 from access.audit import AccessEvent
 from access.context import Act, Context, deny, text_field
-from access.models import staff_badge, staff_subject, staff_totp
+from access.models import staff_badge, staff_passkey, staff_subject, staff_totp
 from access.passwords import Passwords, check_password
 from access.permissions import ADMINISTRATORS, Action, Role
 from access.principal import Kind, Principal, permits
@@ -69,7 +69,7 @@ class Staff:
         """Make an account.
 
         Args:
-            by: who makes it; giving it roles at once takes the right to assign roles as well.
+            by: who makes it; giving it roles or places at once takes the right to assign them too.
             number: the staff number: letters, digits, `.`, `_`, `-`; at most 32.
             name: the person's name.
             roles: what they work as.
@@ -105,7 +105,7 @@ class Staff:
                 created=act.now,
             )
             if not permits(by, Action.MANAGE_STAFF) or (
-                roles and not permits(by, Action.ASSIGN_ROLES)
+                (account.roles or account.places) and not permits(by, Action.ASSIGN_ROLES)
             ):
                 raise deny(act, by, "staff-added", account.uri, address)
             if self._accounts.by_number(act.connection, stored) is not None:
@@ -183,7 +183,7 @@ class Staff:
             )
             self._accounts.save(act, replace(account, disabled=act.now))
             self._passwords.wipe(act, staff_id)
-            for table in (staff_totp, staff_badge, staff_subject):
+            for table in (staff_totp, staff_badge, staff_subject, staff_passkey):
                 act.connection.execute(
                     delete(table).where(
                         table.c.ledger_id == self._context.ledger_id,
@@ -204,7 +204,7 @@ class Staff:
         return self.reset_password(staff_id, by=by, address=address)
 
     def unlock(self, staff_id: str, *, by: Principal, address: str = "") -> None:
-        """Forget the wrong passwords of an account before the lock runs out.
+        """Forget the wrong passwords and PINs of an account before the lock runs out.
 
         Raises:
             Forbidden: `by` may not; recorded.
@@ -213,6 +213,7 @@ class Staff:
         with self._context.act() as act:
             account = self._changed(act, staff_id, by, Action.ASSIGN_ROLES, "unlock", address)
             self._attempts.clear(act, self._attempts.subject("staff", account.number))
+            self._attempts.clear(act, self._attempts.subject("pin", staff_id))
             act.record(_event("unlock", by, account, address))
 
     def list(self, *, by: Principal, address: str = "") -> list[Account]:

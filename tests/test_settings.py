@@ -144,3 +144,37 @@ def test_a_log_level_is_one_of_those_there_are() -> None:
     with pytest.raises(Invalid) as told:
         Settings.from_environment({"MEDTRACE_LOG_LEVEL": "loud"})
     assert told.value.field == "MEDTRACE_LOG_LEVEL"
+
+
+@pytest.mark.parametrize(
+    ("given", "understood"),
+    [
+        ("https://medtrace.example", "https://medtrace.example"),
+        ("https://medtrace.example/", "https://medtrace.example"),
+        ("https://medtrace.example:8443", "https://medtrace.example:8443"),
+        ("http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_passkeys_are_bound_to_an_origin(given: str, understood: str) -> None:
+    read = Settings.from_environment({"MEDTRACE_PASSKEY_ORIGIN": given})
+    assert read.passkey_origin == understood
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "medtrace.example",
+        "http://medtrace.example",
+        "https://medtrace.example/pages",
+        "https://10.1.2.3",
+        "https://[::1]",
+        "https://",
+        "https://somebody@medtrace.example",
+        "https://medtrace.example:port",
+        "https://[bad",
+    ],
+)
+def test_passkeys_are_bound_to_no_address_path_or_open_line(given: str) -> None:
+    with pytest.raises(Invalid) as told:
+        Settings.from_environment({"MEDTRACE_PASSKEY_ORIGIN": given})
+    assert told.value.code == "setting-origin"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from texts.administration import ADMINISTRATION
 from texts.goods import GOODS
 from texts.handheld import HANDHELD
 from texts.refusals import REFUSALS
@@ -56,6 +57,10 @@ _SETTINGS = {
     ),
     "setting-issuer": Text(
         "统一登录地址要以 https:// 开头", "The identity provider's address must begin with https://"
+    ),
+    "setting-origin": Text(
+        "要网址，如 https://medtrace.example，不带路径，写的是 {found}",
+        "An address like https://medtrace.example is needed, without a path, found {found}",
     ),
     "setting-network": Text(
         "要网段，如 10.1.0.0/16，写的是 {found}",
@@ -235,6 +240,7 @@ CATALOGUE: dict[str, Text] = {
     **_LEDGER,
     **SCANNING,
     **_ACCESS,
+    **ADMINISTRATION,
     **SIGNATURES,
     **STORES,
     **WEB,
