@@ -13,7 +13,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from handheld_api.examples import PROBLEM
-from handheld_api.identity import EXTENSION, HEADERS, SECURITY
+from handheld_api.identity import EXTENSION, HEADERS, NARCOTICS, SECURITY
 from handheld_api.problems import (
     MEDIA_TYPE,
     problem_of_crash,
@@ -23,6 +23,7 @@ from handheld_api.problems import (
 )
 from handheld_api.routes import blueprint
 from handheld_api.schemas import ProblemSchema
+from handheld_api.signatures import NarcoticProducts
 from hospital import Hospital
 
 __all__ = [
@@ -71,6 +72,7 @@ def register(app: Flask, hospital: Hospital) -> None:
     """
     app.config.update(_CONFIG)
     app.extensions[EXTENSION] = hospital
+    app.extensions[NARCOTICS] = NarcoticProducts(hospital)
     api = _Api(app)
     for name, scheme in SECURITY.items():
         api.spec.components.security_scheme(name, scheme)

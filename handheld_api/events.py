@@ -8,6 +8,7 @@ from uuid import UUID
 from access import Action, Principal
 from errors import Invalid
 from handheld_api.reading import thing_of
+from handheld_api.signatures import NarcoticProducts, sign_all
 from hospital import Hospital
 from ledger import Receipt
 from trace import AlreadyRecorded, Document, Event, EventKind, Outcome, Recorded, Refused, Thing
@@ -26,14 +27,20 @@ PERMISSION = {
 
 
 def record_all(
-    hospital: Hospital, person: Principal, sent: list[dict[str, Any]], address: str
+    hospital: Hospital,
+    narcotics: NarcoticProducts,
+    person: Principal,
+    sent: list[dict[str, Any]],
+    address: str,
 ) -> list[dict[str, Any]]:
     """Record what a person at a device says has happened.
 
-    Everything is read and every permission asked for before anything is recorded.
+    Everything is read, every permission asked for and every signature checked before anything is
+    recorded.
 
     Args:
         hospital: where.
+        narcotics: knows which goods are narcotic.
         person: who, at which device.
         sent: the events, as `schemas.EventSchema` loads them.
         address: the network address.
@@ -41,10 +48,14 @@ def record_all(
     Raises:
         Invalid: a scan can't be read; the field names it.
         Forbidden: the person may not do one of them.
+        Refused, Unauthenticated: one of them lacks a signature, or has a wrong one: see `sign_all`.
     """
-    events = [_event(person, each, number) for number, each in enumerate(sent)]
-    for event in events:
+    told = [_event(person, each, number) for number, each in enumerate(sent)]
+    for event in told:
         hospital.access.require(person, PERMISSION[event.kind], event.location, address=address)
+    acts = [(event, PERMISSION[event.kind]) for event in told]
+    shown = [each["signatures"] for each in sent]
+    events = sign_all(hospital, narcotics, person, acts, shown, address)
     outcomes = hospital.recorder.record(events)
     return [_answer(event.id, outcome) for event, outcome in zip(events, outcomes, strict=True)]
 

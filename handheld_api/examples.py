@@ -44,6 +44,10 @@ EVENTS: Final[dict[str, Any]] = {
             "location": "STORE",
             "party": "华东医药配送",
             "documents": [{"type": "desadv", "id": "DN-20261122-07"}],
+            "signatures": [
+                {"pin": "590284"},
+                {"badge": "JZ1-STAFF-0418", "pin": "304711"},
+            ],
         }
     ]
 }

@@ -11,6 +11,7 @@ from flask import current_app, g, request
 
 from access import Principal, Unauthenticated
 from errors import Invalid
+from handheld_api.signatures import NarcoticProducts
 from hospital import Hospital
 
 P = ParamSpec("P")
@@ -18,6 +19,9 @@ R = TypeVar("R")
 
 EXTENSION = "medtrace-handheld"
 """Where the application keeps the hospital that this door opens to."""
+
+NARCOTICS = "medtrace-narcotics"
+"""Where the application keeps what it knows of narcotic products."""
 
 SESSION = "Medtrace-Session"
 """The header with a person's session at a device."""
@@ -50,6 +54,11 @@ _HEADERS = list(HEADERS)
 def hospital() -> Hospital:
     """The hospital behind this door."""
     return cast("Hospital", current_app.extensions[EXTENSION])
+
+
+def narcotics() -> NarcoticProducts:
+    """Which goods are narcotic."""
+    return cast("NarcoticProducts", current_app.extensions[NARCOTICS])
 
 
 def address() -> str:

@@ -19,6 +19,7 @@ from handheld_api.identity import (
     for_device,
     for_person,
     hospital,
+    narcotics,
     person,
     session_token,
 )
@@ -199,7 +200,11 @@ class Events(MethodView):
         """Record events under ids that the device made; sending them again changes nothing.
 
         A refusal is an answer: the act must not happen, and the sentence says what to do. What the
-        device signed stands in the ledger as it came, before its events.
+        device signed stands in the ledger as it came, before its events. Where an event takes
+        signatures and lacks one, nothing is recorded: `signature-required` and
+        `second-signature-required` name it, and it may be sent again under the same id.
         """
         take_signed(person(), signed.get("key_id"), signed.get("signature"))
-        return {"outcomes": record_all(hospital(), person(), body["events"], address())}
+        return {
+            "outcomes": record_all(hospital(), narcotics(), person(), body["events"], address())
+        }

@@ -251,8 +251,27 @@ class DocumentSchema(ToldSchema):
     id = fields.String(required=True, validate=_CODE)
 
 
+class PersonSignatureSchema(ToldSchema):
+    """Somebody who shows who they are at the moment of the act.
+
+    Named by staff number or badge; by neither, it is the person who is signed in. With one of PIN,
+    code of the second factor, and password. Nothing of it is kept but who signed, by what and when.
+    """
+
+    number = fields.String(validate=_CODE)
+    badge = fields.String(validate=_CODE)
+    pin = fields.String(validate=_PIN)
+    code = fields.String(validate=_CODE)
+    password = fields.String(validate=_PASSWORD)
+
+
 class EventSchema(ToldSchema):
-    """Something that happened."""
+    """Something that happened.
+
+    `signatures` are asked for at the moment of the act: at narcotic and psychotropic products (two
+    persons), at destructions (two) and corrections (one); who is signed in is one of them. Where a
+    device signs a batch that holds some, it signs the body without them, in canonical form.
+    """
 
     id = fields.UUID(required=True)
     kind = fields.Enum(EventKind, by_value=True, required=True)
@@ -273,6 +292,11 @@ class EventSchema(ToldSchema):
         validate=validate.Length(max=20, error="field-count:{max}"),
     )
     note = fields.String(validate=_NOTE)
+    signatures = fields.List(
+        fields.Nested(PersonSignatureSchema),
+        load_default=list,
+        validate=validate.Length(max=2, error="field-count:{max}"),
+    )
 
 
 class EventsSchema(ToldSchema):

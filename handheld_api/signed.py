@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+from typing import Any
 
 from flask import request
 
 from access import Principal
 from errors import Invalid
 from handheld_api.identity import address, hospital
+from ledger import encode
 
 KEY = "Medtrace-Key"
 """The header with the id of the key that a batch was signed with."""
@@ -34,8 +37,19 @@ def take_signed(person: Principal, key_id: str | None, signature: str | None) ->
         return
     if not key_id or not signature:
         raise Invalid("required", field=SIGNATURE if key_id else KEY)
-    raw, body = from_base64(signature, SIGNATURE), request.get_data()
+    raw, body = from_base64(signature, SIGNATURE), _without_secrets(request.get_data())
     hospital().access.batches.take(person, key_id, body, raw, address=address())
+
+
+def _without_secrets(body: bytes) -> bytes:
+    """The bytes that the device signed: the body, or where people sign, the body without that.
+
+    What was signed stands in the ledger for ever; PINs and passwords must not. Such a body is
+    signed in canonical form (RFC 8785), so that both sides make the same bytes of the rest.
+    """
+    told: dict[str, Any] = json.loads(body)
+    signed = [event.pop("signatures", None) for event in told["events"]]
+    return encode(told) if any(each is not None for each in signed) else body
 
 
 def from_base64(text: str, field: str) -> bytes:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from access import OPERATOR, Description, Identity, Kind, Principal, Role
 from app import create_app
 from hospital import Hospital, open_hospital, prepare_database
-from inventory import Definition
+from inventory import Definition, Flag
 from ledger import Clock
 from settings import Settings
 from tests.support import ANTIBODY, CEPHALOSPORIN, GTIN, LOCATIONS, NOON, STENT, SYRINGE
@@ -28,11 +28,22 @@ STENT_GTIN, SYRINGE_GTIN = "06934567890122", "06945678901232"
 API = "/api/handheld/v1"
 IMPLANT = replace(STENT, identifiers=(f"https://id.gs1.org/01/{STENT_GTIN}",))
 SYRINGES = replace(SYRINGE, identifiers=(f"https://id.gs1.org/01/{SYRINGE_GTIN}",))
+MORPHINE_GTIN = "06956789012342"
+MORPHINE = replace(
+    ANTIBODY,
+    code="N001",
+    name="盐酸吗啡注射液",
+    specification="10 mg × 10 支",
+    identifiers=(f"https://id.gs1.org/01/{MORPHINE_GTIN}",),
+    flags=frozenset({Flag.NARCOTIC}),
+)
 WANG = Identity(
     record_number="ZY20260915873", name="王秀兰", wristband="V-7701", ward="W07", bed="15"
 )
 STAFF: dict[str, tuple[Role, tuple[str, ...]]] = {
     "0417": (Role.WAREHOUSE, ("STORE",)),
+    "0418": (Role.WAREHOUSE, ("STORE",)),
+    "0419": (Role.WAREHOUSE, ("PHARM",)),
     "0533": (Role.PHARMACIST, ()),
     "2307": (Role.NURSE, ("W07",)),
     "3105": (Role.THEATRE, ("OR1",)),
@@ -46,9 +57,9 @@ STATIONS = {
 }
 
 
-def box_code(serial: str, *, lot: str = "A2405", expiry: str = "271231") -> str:
-    """What a scanner sends for the DataMatrix of a box of the antibody."""
-    return f"]d201{GTIN}17{expiry}10{lot}\x1d21{serial}"
+def box_code(serial: str, *, lot: str = "A2405", expiry: str = "271231", gtin: str = GTIN) -> str:
+    """What a scanner sends for the DataMatrix of a box, of the antibody if nothing else is said."""
+    return f"]d201{gtin}17{expiry}10{lot}\x1d21{serial}"
 
 
 def settings(data: Path, url: str | None = None) -> Settings:
@@ -72,7 +83,7 @@ def furnish(data: Path, clock: Clock, url: str | None = None) -> Tokens:
     made = settings(data, url)
     prepare_database(made)
     house = open_hospital(made, clock)
-    things = (ANTIBODY, CEPHALOSPORIN, IMPLANT, SYRINGES, *LOCATIONS)
+    things = (ANTIBODY, CEPHALOSPORIN, IMPLANT, SYRINGES, MORPHINE, *LOCATIONS)
     house.recorder.record([Definition(id=uuid7(), time=NOON, thing=thing) for thing in things])
     for number in STAFF:
         hire(house, number)
@@ -83,8 +94,15 @@ def furnish(data: Path, clock: Clock, url: str | None = None) -> Tokens:
 
 
 def hire(house: Hospital, number: str) -> None:
-    """An account with a badge and a PIN."""
+    """One of the staff."""
     role, places = STAFF[number]
+    colleague(house, number, role, *places)
+
+
+def colleague(
+    house: Hospital, number: str, role: Role, *places: str, badge: str = "", pin: str = PIN
+) -> None:
+    """An account with a badge and a PIN."""
     account = house.access.staff.add(
         OPERATOR,
         number=number,
@@ -94,9 +112,9 @@ def hire(house: Hospital, number: str) -> None:
         password=PASSWORD,
         must_change=False,
     )
-    house.access.badges.assign(account.staff_id, f"BADGE-{number}", by=OPERATOR)
+    house.access.badges.assign(account.staff_id, badge or f"BADGE-{number}", by=OPERATOR)
     owner = Principal(Kind.STAFF, account.staff_id, number, frozenset({role}), number=number)
-    house.access.badges.set_pin(owner, PIN, PASSWORD)
+    house.access.badges.set_pin(owner, pin, PASSWORD)
 
 
 def enrol(house: Hospital, station: str, profile: str) -> str:

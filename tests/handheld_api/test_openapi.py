@@ -8,8 +8,9 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from handheld_api import MEDIA_TYPE
-from tests.handheld_api.handhelds import API, Answer, House
+from access import Role
+from handheld_api import MEDIA_TYPE, examples
+from tests.handheld_api.handhelds import API, Answer, House, colleague
 from trace import EventKind, Reason
 
 DEFAULT = {"$ref": "#/components/responses/DEFAULT_ERROR"}
@@ -110,7 +111,11 @@ def test_closed_lists_are_listed(document: dict[str, Any]) -> None:
 
 
 def test_requests_of_the_document_go_through(house: House, document: dict[str, Any]) -> None:
-    """The example of a scan reads, the example of an event records."""
+    """The example of a scan reads, the example of an event records, signed by two."""
+    second = examples.EVENTS["events"][0]["signatures"][1]
+    colleague(
+        house.hospital, "0420", Role.WAREHOUSE, "STORE", badge=second["badge"], pin=second["pin"]
+    )
     store = house.handheld("STORE", "0417")
     for path, status in (("/scan", 200), ("/events", 200)):
         operation = operations(document)[f"POST {path}"]
