@@ -12,6 +12,7 @@ import os
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 import click
 from uuid6 import uuid7
@@ -22,12 +23,15 @@ from hospital import (
     DECODERS,
     Hospital,
     check_batches,
+    examine,
+    file_papers,
     open_hospital,
     prepare_database,
     rebuild_projections,
 )
 from inventory import LabelIssue, products_by_code
 from ledger import VerificationError, ledger_commands
+from orders import papers_of, rows_of_file
 from scanning import HAS_SECOND_READER, LABEL_SIZES, Label, draw_sheet, new_label_number, read
 from scanning.commands import read_command, scanner_test_command
 from settings import ROOT, Settings
@@ -228,6 +232,31 @@ def labels(product: str, count: int, size: str, lines: tuple[str, ...], output: 
         raise Conflict(outcome.reason.value, **{name: str(v) for name, v in outcome.values.items()})
     output.write_bytes(sheet)
     click.echo(f"{output}: {count} × {known.name}, # {outcome.receipt.seq}")
+
+
+@main.group("orders")
+def order_commands() -> None:
+    """Purchase orders, delivery notes and transfer requests."""
+
+
+@order_commands.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong; record nothing.")
+@click.pass_context
+def import_orders(ctx: click.Context, file: BinaryIO, dry_run: bool) -> None:  # noqa: FBT001 -- click's flag
+    """Take orders from FILE: CSV, XLSX or JSON. Every bad row is told; its order is left out."""
+    papers, faults = papers_of(rows_of_file(file.read()))
+    hospital = _open()
+    examined = examine(hospital, papers, person=None)
+    if not dry_run:
+        with click.progressbar(length=len(examined), label="orders", file=sys.stderr) as bar:
+            file_papers(hospital, examined, progress=bar.update)
+    faults += [fault for filed in examined for fault in filed.faults]
+    for fault in faults:
+        click.echo(f"{fault.at}: {fault.text.zh} / {fault.text.en} ({fault.code})", err=True)
+    good = sum(filed.placed if not dry_run else not filed.faults for filed in examined)
+    click.echo(f"{good} orders {'would be ' if dry_run else ''}placed, {len(faults)} faults")
+    ctx.exit(1 if faults else 0)
 
 
 main.add_command(ledger_commands)

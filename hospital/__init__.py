@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from hospital.assembly import Hospital, open_hospital, prepare_database
 from hospital.batches import BatchAudit, check_batches
+from hospital.paperwork import Filed, examine, file_papers
 from hospital.parts import DECODERS, new_participants
 from hospital.rebuilding import rebuild_projections
 
 __all__ = [
     "DECODERS",
     "BatchAudit",
+    "Filed",
     "Hospital",
     "check_batches",
+    "examine",
+    "file_papers",
     "new_participants",
     "open_hospital",
     "prepare_database",

@@ -45,6 +45,7 @@ from inventory.queries import (
 from inventory.rules import ALL_LOTS, RULES, SEND_BACK, Rule
 from inventory.stock import Stock
 from inventory.storage import Storage, Temperatures
+from inventory.store_queries import identifiers_of, locations_by_code
 from inventory.things import Category, Flag, Location, Lot, Product, Status, Unit
 from inventory.unmapped import Unmapped
 
@@ -98,7 +99,9 @@ __all__ = [
     "find_product",
     "find_unit",
     "holding_cases",
+    "identifiers_of",
     "locations",
+    "locations_by_code",
     "lot",
     "lots_by_id",
     "lots_of",

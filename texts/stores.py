@@ -26,6 +26,36 @@ _ORDERS = {
     "unknown-order": Text("没有这张单子：{number}", "There is no order {number}"),
 }
 
+_SHEETS = {
+    "order-without-lines": Text("单子 {number} 没有行", "Order {number} has no lines"),
+    "order-place-missing": Text("调拨单要写调出和调入", "A transfer names both its places"),
+    "order-places-same": Text(
+        "调出和调入是同一个地方", "A transfer goes to another place than it comes from"
+    ),
+    "package-without-note": Text("只有送货单写包装", "Only delivery notes say what lies in what"),
+    "package-code": Text(
+        "{found} 不是一件货或一个包装的码", "{found} names neither a thing nor a package"
+    ),
+    "sheet-column": Text("没有这一列：{found}", "There is no column of this name: {found}"),
+    "sheet-column-missing": Text("缺少 {name} 这一列", "The column {name} is missing"),
+    "sheet-column-twice": Text("{found} 这一列有两次", "The column {found} is there twice"),
+    "sheet-differs": Text(
+        "同一张单子里写的不一样：{found}", "Other than in the order's rows above: {found}"
+    ),
+    "sheet-quantity": Text("数量要大于 0 的整数：{found}", "A whole number is needed: {found}"),
+    "sheet-rounded": Text(
+        "{found} 被表格软件截短了。把这一列设成文本再填",
+        "{found} was rounded by the spreadsheet. Format the column as text",
+    ),
+    "sheet-text": Text("最多 {most} 个字符，不能换行", "At most {most} characters, on one line"),
+    "sheet-type": Text(
+        "类型要写采购单、送货单或调拨单：{found}", "The type is po, desadv or transfer: {found}"
+    ),
+    "sheet-unreadable": Text(
+        "读不了这个文件。要 UTF-8 的 CSV、XLSX 或 JSON", "Unreadable. CSV (UTF-8), XLSX or JSON"
+    ),
+}
+
 _COUNTS = {
     "count-closed": Text("这次盘点已经结束", "This count is finished"),
     "count-moved": Text(
@@ -41,5 +71,5 @@ _COUNTS = {
     "unknown-count": Text("没有这次盘点：{count}", "There is no count {count}"),
 }
 
-STORES = {**_PACKAGES, **_ORDERS, **_COUNTS}
+STORES = {**_PACKAGES, **_ORDERS, **_SHEETS, **_COUNTS}
 """By code; reasons of the recorder among them (`trace.Reason`)."""
