@@ -34,9 +34,11 @@ class Profile:
 
 _BASE = frozenset({"device", "roll", "key", "sign_in", "sign_out", "me", "scan", "events", "sync"})
 _LOOK = frozenset({Action.SEARCH, Action.SEE_STOCK, Action.SEE_ORDERS, Action.SEE_RECALL})
+_STORE = frozenset({"orders", "counts", "stock", "advice", "exceptions"})
 _CARE = frozenset({"patient"})
 _HANDLE = frozenset(
     {Action.MOVE, Action.RETURN, Action.COUNT, Action.QUARANTINE, Action.WASTE, Action.CORRECT}
+    | {Action.MANAGE_ORDERS, Action.RESOLVE_EXCEPTION}
 )
 _AT_PATIENT = frozenset({Action.FIND_PATIENTS, Action.SEE_PATIENTS, Action.REGISTER_PATIENTS})
 
@@ -57,7 +59,7 @@ _ALL = (
         _HANDLE
         | {Action.RECEIVE, Action.INSPECT, Action.PACK, Action.RELEASE, Action.DESTROY}
         | {Action.WORK_RECALL},
-        endpoints=frozenset({"orders", "recalls"}),
+        endpoints=_STORE | {"recalls"},
     ),
     _profile(
         "pharmacy",
@@ -65,21 +67,21 @@ _ALL = (
         | {Action.RECEIVE, Action.INSPECT, Action.PACK, Action.SPLIT, Action.COMPOUND}
         | {Action.DISPENSE, Action.RELEASE, Action.DESTROY, Action.WORK_RECALL}
         | {Action.FIND_PATIENTS},
-        endpoints=_CARE | {"orders", "recalls"},
+        endpoints=_CARE | _STORE | {"recalls"},
     ),
     _profile(
         "ward",
         _HANDLE
         | _AT_PATIENT
         | {Action.RECEIVE, Action.SPLIT, Action.ADMINISTER, Action.USE, Action.WORK_RECALL},
-        endpoints=_CARE | {"orders", "recalls"},
+        endpoints=_CARE | _STORE | {"recalls"},
     ),
     _profile(
         "theatre",
         _HANDLE
         | _AT_PATIENT
         | {Action.RECEIVE, Action.ADMINISTER, Action.IMPLANT, Action.USE, Action.WORK_RECALL},
-        endpoints=_CARE | {"orders", "recalls"},
+        endpoints=_CARE | _STORE | {"recalls"},
     ),
     Profile("gate", frozenset({"device", "roll", "key", "scan"}), frozenset({Action.SEARCH})),
 )

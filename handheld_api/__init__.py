@@ -14,6 +14,7 @@ from flask_smorest import Api
 
 from handheld_api.examples import PROBLEM
 from handheld_api.identity import EXTENSION, HEADERS, NARCOTICS, SECURITY
+from handheld_api.order_routes import orders_blueprint
 from handheld_api.problems import (
     MEDIA_TYPE,
     problem_of_crash,
@@ -79,4 +80,5 @@ def register(app: Flask, hospital: Hospital) -> None:
     for name, use in HEADERS.items():
         header = {"description": use, "schema": {"type": "string"}}
         api.spec.components.parameter(name, "header", {"name": name, **header})
-    api.register_blueprint(blueprint)
+    for each in (blueprint, orders_blueprint):
+        api.register_blueprint(each)

@@ -101,9 +101,12 @@ _Contents = dict[str, list[Thing]]
 
 
 def _fault(filed: Filed, where: str, code: str, **values: object) -> None:
-    at = filed.paper.at
-    joined = f"{at}.{where}" if at.startswith("orders") else f"{at} {where}"
-    filed.faults.append(Fault(joined, code, values))
+    filed.faults.append(Fault(_at(filed.paper.at, where), code, values))
+
+
+def _at(place: str, name: str) -> str:
+    """A field of a request (`orders.0.number`), or a column of a sheet's row (`7 number`)."""
+    return f"{place} {name}" if place.isdecimal() else f"{place}.{name}"
 
 
 def _check_places(filed: Filed, known: PaperFacts) -> None:
@@ -148,7 +151,7 @@ def _key(
     if scan is None:
         return None
     if scan.key is None or scan.granularity not in allowed:
-        filed.faults.append(Fault(f"{package.at} {name}", "package-code", {"found": scan.raw}))
+        filed.faults.append(Fault(_at(package.at, name), "package-code", {"found": scan.raw}))
         return None
     return scan.key
 
@@ -159,7 +162,7 @@ def _scan(filed: Filed, package: PaperPackage, name: str) -> Scan | None:
         return scan
     finding = next(each for each in scan.findings if not replace(scan, findings=(each,)).valid)
     values = {"ai": finding.ai, "found": finding.found, "expected": finding.expected}
-    filed.faults.append(Fault(f"{package.at} {name}", f"scan-{finding.code}", values))
+    filed.faults.append(Fault(_at(package.at, name), f"scan-{finding.code}", values))
     return None
 
 
@@ -169,19 +172,19 @@ def _thing(filed: Filed, package: PaperPackage, known: PaperFacts) -> Thing | No
         return None
     scan = read(package.code)
     if scan.granularity is not Granularity.LOGISTIC_UNIT and known.owner(key) is None:
-        filed.faults.append(Fault(f"{package.at} code", "unknown-code"))
+        filed.faults.append(Fault(_at(package.at, "code"), "unknown-code"))
     for name, read_off, written in (
         ("lot", scan.lot, package.lot),
         ("expiry", scan.expiry, package.expiry),
     ):
         if read_off is not None and written is not None and read_off != written:
             differs = {"expected": read_off, "found": written}
-            filed.faults.append(Fault(f"{package.at} {name}", "label-differs", differs))
+            filed.faults.append(Fault(_at(package.at, name), "label-differs", differs))
     quantity = package.quantity
     if scan.granularity is not Granularity.LOT:
         if quantity not in {None, 1}:
             values = {"found": quantity}
-            filed.faults.append(Fault(f"{package.at} quantity", "quantity-of-serial", values))
+            filed.faults.append(Fault(_at(package.at, "quantity"), "quantity-of-serial", values))
         quantity = None
     else:
         quantity = quantity or scan.quantity or 1
@@ -194,8 +197,8 @@ def _lines(filed: Filed, known: PaperFacts, contents: _Contents) -> list[Line]:
     for line in filed.paper.lines:
         product = known.products.get(line.product)
         if product is None:
-            where = f"{line.at}.product" if line.at.startswith("orders") else f"{line.at} product"
-            filed.faults.append(Fault(where, "unknown-product", {"product": line.product}))
+            fault = Fault(_at(line.at, "product"), "unknown-product", {"product": line.product})
+            filed.faults.append(fault)
             continue
         names = known.identifiers.get(product.product_id, ())
         lines.append(Line(names, line.quantity, line.product, line.lot, line.expiry))

@@ -70,8 +70,17 @@ HANDHELD: dict[tuple[str, str], str] = {
     ("POST", "/scan"): "scan",
     ("POST", "/photo"): "scan",
     ("POST", "/events"): "events",
+    ("GET", "/orders"): "orders",
+    ("POST", "/orders"): "orders",
+    ("GET", "/order"): "orders",
+    ("POST", "/order/revisions"): "orders",
 }
 """Every call of a handheld, and the name under which profiles list it."""
+
+LOOKS: dict[tuple[str, str], Action] = {
+    ("GET", "/orders"): Action.SEE_ORDERS,
+}
+"""What it takes to be answered by calls that need nothing but to be asked."""
 
 EVENTS: dict[EventKind, Action] = {
     EventKind.RECEIVED: Action.RECEIVE,

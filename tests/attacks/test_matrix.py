@@ -12,6 +12,7 @@ from tests.attacks.doors import (
     EVENTS,
     HANDHELD,
     INSIDE,
+    LOOKS,
     PAGES,
     Handheld,
     address_of,
@@ -85,6 +86,8 @@ def test_every_call_opens_to_whom_table_and_profile_name(
                 allowed(role, profile, action)
                 for action in (Action.FIND_PATIENTS, Action.SEE_PATIENTS)
             )
+        if (method, path) in LOOKS:
+            may = may and allowed(role, profile, LOOKS[method, path])
         assert (answer.status_code != 403) is may, (name, answer.json)
 
 

@@ -36,6 +36,17 @@ BODIES = {
     "/session": {"badge": "B", "pin": "1", "number": "0417", "password": "x", "code": "1"},
     "/patient": {"wristband": "V-7701"},
     "/scan": {"raw": box_code("1")},
+    "/orders": {
+        "orders": [
+            {
+                "type": "po",
+                "number": "PO-1",
+                "destination": "W07",
+                "lines": [{"product": "D001", "quantity": 1}],
+                "packages": [{"container": box_code("1"), "code": box_code("2")}],
+            }
+        ]
+    },
     "/events": {"events": [event(EventKind.RECEIVED, box_code("1"))]},
 }
 
