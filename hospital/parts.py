@@ -23,7 +23,15 @@ from inventory import (
     declared_contents,
 )
 from orders import ORDER_TYPE, REVISION_TYPE, Order, OrderBook, Revision
-from recall import RECALL_TYPE, Recall, RecallDesk
+from recall import (
+    RECALL_CLOSING_TYPE,
+    RECALL_REOPENING_TYPE,
+    RECALL_TYPE,
+    Recall,
+    RecallClosing,
+    RecallDesk,
+    RecallReopening,
+)
 from trace import Decoder, Event, Participant
 
 DECODERS: Mapping[str, Decoder] = {
@@ -36,6 +44,8 @@ DECODERS: Mapping[str, Decoder] = {
     ORDER_TYPE: Order.parse,
     REVISION_TYPE: Revision.parse,
     RECALL_TYPE: Recall.parse,
+    RECALL_CLOSING_TYPE: RecallClosing.parse,
+    RECALL_REOPENING_TYPE: RecallReopening.parse,
 }
 """How a record is made from an entry's JSON, by its `type`."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from inventory.catalogue import Catalogue, Definition
 from inventory.changes import StockChange, View
 from inventory.decision import decide
-from inventory.holds import Hold, holding_cases, place_holds
+from inventory.holds import Hold, holding_cases, lift_holds, place_holds
 from inventory.labels import LABELS_TYPE, LabelIssue, Labels
 from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
 from inventory.mapping import MAPPING_TYPE, CodeMapping, MappingRow, MappingState
@@ -99,6 +99,7 @@ __all__ = [
     "find_product",
     "find_unit",
     "holding_cases",
+    "lift_holds",
     "identifiers_of",
     "locations",
     "locations_by_code",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 import bulk
 from inventory import models
@@ -40,6 +40,22 @@ def place_holds(connection: Connection, ledger_id: int, holds: Sequence[Hold]) -
     """Put holds into force with the commit of this transaction, which holds the ledger's lock."""
     _PUT.run(connection, [(ledger_id, h.case_id, h.product_id, h.lot, h.seq) for h in holds])
     write_counters(connection, ledger_id, {HOLDS: version_at(max(h.seq for h in holds))})
+
+
+def lift_holds(
+    connection: Connection, ledger_id: int, case_ids: Sequence[str], *, seq: int
+) -> None:
+    """Take the holds of these cases out of force with the commit of this transaction.
+
+    Args:
+        connection: in the transaction, which holds the ledger's lock.
+        ledger_id: whose.
+        case_ids: of which recalls.
+        seq: the last entry that says so; every process reads the rules anew after it.
+    """
+    c = models.hold.c
+    connection.execute(delete(models.hold).where(c.ledger_id == ledger_id, c.case_id.in_(case_ids)))
+    write_counters(connection, ledger_id, {HOLDS: version_at(seq)})
 
 
 def holding_cases(connection: Connection, ledger_id: int, product_id: int, lot: str) -> list[str]:

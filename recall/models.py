@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Column, Table, Text
 
 from database import metadata
+
+CLOSED: Final = "closed"
+REOPENED: Final = "reopened"
 
 recall_case = Table(
     "recall_case",
@@ -32,3 +37,20 @@ recall_scope = Table(
     sqlite_with_rowid=False,
 )
 """What a case is about: a product and a lot a row; the lot `*` stands for all of them."""
+
+recall_decision = Table(
+    "recall_decision",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("decision", Text, nullable=False),
+    Column("decided", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("second_person", Text, nullable=False),
+    Column("explanation", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Every closing and reopening of a case; the last one says whether it is open.
+
+`decided` is an RFC 3339 text as in the entry `seq`."""

@@ -29,8 +29,29 @@ _SCOPE = models.recall_scope.c
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A closing or reopening of a case.
+
+    Args:
+        closes: whether it closes the case.
+        decided: when.
+        person: who decided.
+        second_person: who looked at it too.
+        explanation: why.
+        seq: the entry.
+    """
+
+    closes: bool
+    decided: datetime
+    person: str
+    second_person: str
+    explanation: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """An opened recall.
+    """A recall case.
 
     Args:
         case_id: its number.
@@ -42,6 +63,7 @@ class Case:
         person: who opened it.
         seq: the entry that opened it.
         scope: (product_id, lot) pairs; the lot `*` stands for all of them.
+        decisions: its closings and reopenings, in order.
     """
 
     case_id: str
@@ -53,6 +75,13 @@ class Case:
     person: str | None
     seq: int
     scope: tuple[tuple[int, str], ...]
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def closing(self) -> Decision | None:
+        """The closing that is in force; None: the case is open."""
+        last = self.decisions[-1] if self.decisions else None
+        return last if last is not None and last.closes else None
 
     @property
     def deadline(self) -> datetime:
@@ -89,7 +118,7 @@ class Answer:
     @property
     def accounted(self) -> int:
         """What is found, in whatever state."""
-        return self.quarantined + self.available + self.dispensed + self.used + self.sent_back
+        return sum(row.quantity for row in self.balances)
 
     @property
     def unaccounted(self) -> int:
@@ -97,10 +126,24 @@ class Answer:
         return self.received - self.accounted
 
     @property
+    def unnamed(self) -> int:
+        """What was used, and no patient is known for it."""
+        return self.used - sum(patient.used for patient in self.patients)
+
+    @property
     def agrees(self) -> bool:
         """Whether the sums agree: all found, and what was used lies with patients we can name."""
-        with_patients = sum(patient.used for patient in self.patients)
-        return self.unaccounted == 0 and with_patients == self.used
+        return self.unaccounted == 0 and self.unnamed == 0
+
+    @property
+    def unsettled(self) -> int:
+        """What a closing has to explain: not found, of nobody known, or not gone for good."""
+        return abs(self.unaccounted) + abs(self.unnamed) + self._here
+
+    @property
+    def _here(self) -> int:
+        """What could be used as soon as nothing holds it any more."""
+        return self.quarantined + self.available + self.dispensed
 
 
 def cases(connection: Connection, ledger_id: int) -> list[Case]:
@@ -117,7 +160,7 @@ def find_case(connection: Connection, ledger_id: int, case_id: str) -> Case | No
 
 
 def cases_of_lot(connection: Connection, ledger_id: int, lot: Lot) -> list[str]:
-    """The numbers of the cases that a lot falls under."""
+    """The numbers of the cases that a lot falls under, closed ones too."""
     query = select(_SCOPE.case_id).where(
         _SCOPE.ledger_id == ledger_id,
         _SCOPE.product_id == lot.product_id,
@@ -184,4 +227,17 @@ def _case(connection: Connection, ledger_id: int, values: Mapping[Any, Any]) -> 
         person=values["person"],
         seq=values["seq"],
         scope=tuple((product_id, lot) for product_id, lot in connection.execute(query)),
+        decisions=_decisions(connection, ledger_id, values["case_id"]),
+    )
+
+
+def _decisions(connection: Connection, ledger_id: int, case_id: str) -> tuple[Decision, ...]:
+    c = models.recall_decision.c
+    query = select(c.decision, c.decided, c.person, c.second_person, c.explanation, c.seq)
+    rows = connection.execute(
+        query.where(c.ledger_id == ledger_id, c.case_id == case_id).order_by(c.seq)
+    )
+    return tuple(
+        Decision(word == models.CLOSED, datetime.fromisoformat(decided), *rest)
+        for word, decided, *rest in rows
     )

@@ -73,6 +73,18 @@ _PAPER = {
     ),
     "order-exists": Text("单号 {number} 已经有了", "There is an order {number} already"),
     "case-exists": Text("召回案 {case} 已经有了", "There is a case {case} already"),
+    "case-closed": Text(
+        "召回案 {case} 已经结案。先重新启动", "Case {case} is closed already. Reopen it first"
+    ),
+    "case-open": Text("召回案 {case} 还没有结案", "Case {case} is open, it needs no reopening"),
+    "case-unsettled": Text(
+        "{case} 还有 {count} 件没有着落或还在院内。写明去向再结案",
+        "{count} of {case} are not settled or still in the house. Explain, then close",
+    ),
+    "case-unsigned": Text(
+        "{case} 要经办人和质控两人签名", "{case} takes two signatures: who decides, and quality"
+    ),
+    "unknown-case": Text("没有这个召回案：{case}", "There is no case {case}"),
     "identifier-taken": Text(
         "{identifier} 已是别的产品的码", "{identifier} is another product's already"
     ),
