@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -30,7 +31,7 @@ from hospital import (
     rebuild_projections,
 )
 from inventory import LabelIssue, products_by_code
-from ledger import VerificationError, ledger_commands
+from ledger import StoredEntry, VerificationError, ledger_commands
 from orders import papers_of, rows_of_file
 from scanning import HAS_SECOND_READER, LABEL_SIZES, Label, draw_sheet, new_label_number, read
 from scanning.commands import read_command, scanner_test_command
@@ -55,7 +56,19 @@ class _Group(click.Group):
             ctx.exit(_EXIT_CODES.get(type(error), 1))
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def _device_signatures(entries: Iterable[StoredEntry]) -> str:
+    """What `medtrace ledger verify` says of the signatures of devices."""
+    found = check_batches(entries)
+    return (
+        f"device signatures: {found.batches} batches hold, {found.covered} events as signed, "
+        f"{found.unsigned} of devices with a key came without"
+    )
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "obj": (_device_signatures,)},
+)
 def main() -> None:
     """medtrace: a drug and consumables traceability ledger that a hospital runs itself."""
 
@@ -173,20 +186,6 @@ def enrol(station: str, profile: str) -> None:
     """Make a one-time code that lets one handheld in, good for ten minutes."""
     devices = _open().access.devices
     click.echo(devices.enrolment_code(OPERATOR, station=station, profile=profile))
-
-
-@ledger_commands.command("signatures")
-def signatures() -> None:
-    """Check what devices signed, and that their events say the same."""
-    with click.progressbar(length=1, label="entries", file=sys.stderr) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        audit = check_batches(_open().ledger, show)
-    click.echo(f"{audit.batches} signed batches hold, {audit.covered} events as signed")
-    click.echo(f"{audit.unsigned} events of devices with a key came without a signature")
 
 
 @main.command()

@@ -23,7 +23,9 @@ from ledger.notary import Assurance, Notary
 from ledger.note import Signer
 from ledger.proof import Proof, check_proof, prove
 from ledger.published import PublishedLog, Resource
+from ledger.shelves import DatabaseShelf, ExportShelf
 from ledger.standing import Standing, Standings
+from ledger.stored import StoredEntry, stored_entries
 from ledger.suite import SHA256, SM3, Suite, suite_named
 from ledger.verify import verify_chain
 from ledger.witness import Answer, Evidence, Witness, read_evidence
@@ -41,9 +43,11 @@ __all__ = [
     "Checkpoints",
     "Clock",
     "Cosigning",
+    "DatabaseShelf",
     "Draft",
     "Entry",
     "Evidence",
+    "ExportShelf",
     "Head",
     "Keeper",
     "KeptCheckpoint",
@@ -58,6 +62,7 @@ __all__ = [
     "Signer",
     "Standing",
     "Standings",
+    "StoredEntry",
     "Suite",
     "Transaction",
     "VerificationError",
@@ -71,6 +76,7 @@ __all__ = [
     "read_entries",
     "read_entries_at",
     "read_evidence",
+    "stored_entries",
     "suite_named",
     "timestamp",
     "verify_chain",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,9 @@ from ledger.identity import keys_of
 from ledger.log import Ledger, read_bodies
 from ledger.notary import WITNESSES, Notary, read_policy
 from ledger.proof import check_proof, prove
+from ledger.rehash import Shelf
+from ledger.shelves import DatabaseShelf, ExportShelf
+from ledger.stored import Check, stored_entries
 from ledger.suite import suite_named
 from ledger.walk import Progress
 from ledger.witness import read_evidence
@@ -84,26 +87,39 @@ def _progress(label: str) -> Iterator[Progress]:
 @click.option("--vkey", "vkeys", multiple=True, help="The log's key; needed for an export.")
 @click.option("--policy", type=_FILE, help="Ask for witnesses too (C2SP tlog-policy).")
 @click.option("--processes", type=click.IntRange(min=1), help="How many; default: every core.")
-def verify(
+@click.pass_obj
+def verify(  # noqa: PLR0913, PLR0917 -- click's options
+    checks: Sequence[Check] | None,
     full: bool,  # noqa: FBT001 -- click's flag
     directory: Path | None,
     vkeys: tuple[str, ...],
     policy: Path | None,
     processes: int | None,
 ) -> None:
-    """Re-hash entries, chain and tree; check head, checkpoints and cosignatures."""
+    """Re-hash entries, chain and tree; check head, checkpoints, cosignatures, device signatures."""
     if directory:
         asked = read_policy(policy) if policy else None
         keys = [*vkeys, *(str(key) for key in (asked.logs if asked else ()))]
         with _progress("entries") as show:
             checkpoint = audit_export(directory, keys, asked, processes=processes, progress=show)
         click.echo(f"{checkpoint.origin}: {checkpoint.size} entries, all as signed for")
+        _check_further(checks, ExportShelf(directory), checkpoint.size)
         return
     with _auditor() as auditor:
         with _progress("entries") as show:
             audit = auditor.audit(full=full, processes=processes, progress=show)
         click.echo(f"{auditor.ledger.head().origin}: {audit.size} entries whole ({audit.scope})")
         click.echo(f"root {audit.root.hex()}")
+        url = auditor.ledger.database.engine.url.render_as_string(hide_password=False)
+        _check_further(checks, DatabaseShelf(url, auditor.ledger.ledger_id), audit.size)
+
+
+def _check_further(checks: Sequence[Check] | None, shelf: Shelf, size: int) -> None:
+    """Check what the entries say, as whoever put the command line together asked for."""
+    for check in checks or ():
+        with _progress("entries") as show:
+            told = check(stored_entries(shelf, size, show))
+        click.echo(told)
 
 
 @ledger_commands.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from access import OPERATOR, Description, Identity, Kind, Principal, Role
 from app import create_app
 from hospital import Hospital, open_hospital, prepare_database
 from inventory import Definition, Flag
-from ledger import Clock
+from ledger import Clock, DatabaseShelf, StoredEntry, stored_entries
 from settings import Settings
 from tests.support import ANTIBODY, CEPHALOSPORIN, GTIN, LOCATIONS, NOON, STENT, SYRINGE
 from trace import EventKind, Recorder
@@ -240,6 +241,12 @@ class House:
             for each in found
             if each.kind == kind and each.event.get("type") == "ObjectEvent"
         ]
+
+    def stored(self) -> Iterator[StoredEntry]:
+        """Every entry as it is stored."""
+        ledger = self.hospital.ledger
+        url = ledger.database.engine.url.render_as_string(hide_password=False)
+        return stored_entries(DatabaseShelf(url, ledger.ledger_id), ledger.head().size)
 
     @property
     def patient(self) -> UUID:

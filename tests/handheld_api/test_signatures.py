@@ -200,7 +200,7 @@ def test_a_device_signs_the_batch_without_the_secrets_of_people(
     assert len(kept) == 1
     assert "signatures" not in kept[0]
     assert PIN not in kept[0]
-    audit = check_batches(ledger)
+    audit = check_batches(house.stored())
     assert (audit.batches, audit.covered, audit.unsigned) == (1, 1, 0)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -16,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hospital import BatchAudit, check_batches
 from ledger import VerificationError
+from medtrace import main
 from tests.handheld_api.handhelds import Answer, Handheld, House, box_code, event
 from trace import Event, EventKind, Thing
 
@@ -83,13 +87,13 @@ def test_a_signed_batch_stands_before_its_events(house: House, store: Signing) -
     assert said["action"] == "batch-signed"
     assert said["details"]["key_id"] == store.key_id
     assert json.loads(said["details"]["body"])["events"][0]["note"] == "两箱"
-    assert check_batches(house.hospital.ledger) == BatchAudit(1, 2, 0)
+    assert check_batches(house.stored()) == BatchAudit(1, 2, 0)
 
 
 def test_what_was_refused_is_covered_too(house: House, store: Signing) -> None:
     moved = event(EventKind.MOVED, box_code("9"), destination="PHARM")
     assert store.send(moved).json["outcomes"][0]["outcome"] == "refused"
-    assert check_batches(house.hospital.ledger) == BatchAudit(1, 1, 0)
+    assert check_batches(house.stored()) == BatchAudit(1, 1, 0)
 
 
 def test_sent_again_it_is_on_record_once(house: House, store: Signing) -> None:
@@ -98,13 +102,13 @@ def test_sent_again_it_is_on_record_once(house: House, store: Signing) -> None:
     size = house.hospital.ledger.head().size
     assert store.send(first).json["outcomes"][0]["outcome"] == "already-recorded"
     assert house.hospital.ledger.head().size == size
-    assert check_batches(house.hospital.ledger) == BatchAudit(1, 1, 0)
+    assert check_batches(house.stored()) == BatchAudit(1, 1, 0)
 
 
 def test_without_a_signature_events_are_counted_apart(house: House, store: Signing) -> None:
     store.send(arrival("1"))
     store.handheld.record(arrival("2"))
-    assert check_batches(house.hospital.ledger) == BatchAudit(1, 1, 1)
+    assert check_batches(house.stored()) == BatchAudit(1, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -147,34 +151,72 @@ def test_another_devices_key_signs_nothing_here(house: House, store: Signing) ->
     assert answer.status_code == 404
 
 
-def test_an_event_that_says_other_than_was_signed_is_found(house: House, store: Signing) -> None:
+def forge(house: House, store: Signing, *, device: bool = True) -> None:
+    """Whoever runs the server puts another box under an id that the device signed."""
     told = arrival("1")
     body = json.dumps({"events": [told]}).encode()
     access, person = house.hospital.access, house.hospital.access.sessions.principal
     token = store.handheld.headers["Authorization"].removeprefix("Bearer ")
-    device = access.devices.principal(token)
-    by = person(store.handheld.headers["Medtrace-Session"], device=device)
+    by = person(store.handheld.headers["Medtrace-Session"], device=access.devices.principal(token))
     access.batches.take(by, store.key_id, body, base64.b64decode(signature(store.key, body)))
-    # Whoever runs the server puts another box under the id that the device signed.
-    forged = Event.parse(_as_recorded(house, store))
-    house.hospital.recorder.record(
-        [
-            Event(
-                id=UUID(told["id"]),
-                kind=forged.kind,
-                time=forged.time,
-                things=(Thing("https://id.gs1.org/01/06901234567892/21/777"),),
-                location="STORE",
-                party="国控江州",
-                note="两箱",
-                person="0417",
-                device=by.device,
-            )
-        ]
+    forged = replace(
+        Event.parse(_as_recorded(house, store)),
+        id=UUID(told["id"]),
+        things=(Thing("https://id.gs1.org/01/06901234567892/21/777"),),
+        device=by.device if device else None,
     )
+    house.hospital.recorder.record([forged])
+
+
+@pytest.mark.parametrize("device", [True, False])
+def test_an_event_that_says_other_than_was_signed_is_found(
+    house: House, store: Signing, *, device: bool
+) -> None:
+    forge(house, store, device=device)
     with pytest.raises(VerificationError) as raised:
-        check_batches(house.hospital.ledger)
+        check_batches(house.stored())
     assert raised.value.code == "batch-wrong"
+
+
+def verify(house: House, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+    """What `medtrace ledger verify` says, and its exit code."""
+    known = house.hospital.settings
+    monkeypatch.setenv("MEDTRACE_DATA", str(known.data_dir))
+    monkeypatch.setenv("MEDTRACE_DATABASE_URL", known.database_url)
+    monkeypatch.setenv("MEDTRACE_ORIGIN", known.origin)
+    return CliRunner().invoke(main, ["ledger", *arguments])
+
+
+def export(house: House, monkeypatch: pytest.MonkeyPatch, directory: Path) -> list[str]:
+    """Export the log; how it is verified there."""
+    verify(house, monkeypatch, "export", str(directory))
+    vkey = str(house.hospital.notary.signer.key)
+    return ["verify", "--export", str(directory), "--vkey", vkey]
+
+
+def test_verify_checks_what_devices_signed_in_the_database_and_in_an_export(
+    either_house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store = Signing(either_house.handheld("STORE", "0417"))
+    store.send(arrival("1"), arrival("2"))
+    store.handheld.record(arrival("3"))
+    line = "device signatures: 1 batches hold, 2 events as signed, 1 of devices with a key came"
+    exported = export(either_house, monkeypatch, tmp_path / "log")
+    for arguments in (["verify"], ["verify", "--full"], exported):
+        result = verify(either_house, monkeypatch, *arguments)
+        assert (result.exit_code, line in result.output) == (0, True), result.output
+
+
+def test_verify_fails_where_an_event_says_other_than_its_device_signed(
+    house: House, store: Signing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Hashes, chain and tree are whole: only the device's signature tells."""
+    forge(house, store)
+    exported = export(house, monkeypatch, tmp_path / "log")
+    for arguments in (["verify"], exported):
+        result = verify(house, monkeypatch, *arguments)
+        assert result.exit_code == 3, result.output
+        assert "batch-wrong" in result.output
 
 
 def _as_recorded(house: House, store: Signing) -> dict[str, Any]:
