@@ -20,8 +20,14 @@ _DOORS: Final = {
     "oidc.callback": ("GET",),
     "handheld.Session": ("POST",),
     "handheld.Enrolment": ("POST",),
+    "recalls.close": ("POST",),
+    "recalls.reopen": ("POST",),
+    "witness.add_checkpoint": ("POST",),
 }
-"""Endpoints where somebody shows a password, a PIN, a code or a token, and the methods that do."""
+"""Endpoints where somebody shows a password, a PIN, a code or a token, and the methods that do.
+
+And the witness's, where strangers let us check signatures.
+"""
 
 
 def limit_doors(app: Flask, a_minute: int) -> None:
