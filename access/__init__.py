@@ -20,6 +20,7 @@ from access.legal_holds import LegalHold
 from access.passkeys import Asked, Passkey
 from access.permissions import (
     ADMINISTRATORS,
+    HOSPITAL_WIDE,
     NARCOTIC_SIGNATURES,
     PERMISSIONS,
     SIGNATURES,
@@ -44,6 +45,7 @@ from access.webauthn_checks import RelyingParty
 
 __all__ = [
     "ADMINISTRATORS",
+    "HOSPITAL_WIDE",
     "KIND",
     "NARCOTIC_SIGNATURES",
     "OPERATOR",

@@ -63,6 +63,7 @@ class Access:
         around: the codes of the places that a place lies in, from the inside out.
 
     Attributes:
+        policy: the figures of the rules.
         staff: accounts.
         roster: the same, looked up.
         sign_in: by password, by badge; changing passwords.
@@ -101,6 +102,7 @@ class Access:
         passwords = Passwords(context)
         files = PatientFiles(context)
         self._context = context
+        self.policy = context.policy
         self.sessions = Sessions(context, accounts)
         self.staff = Staff(context, accounts, passwords, self.sessions, attempts)
         self.roster = Roster(context, accounts, attempts, self.sessions)

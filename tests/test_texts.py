@@ -26,11 +26,6 @@ AHEAD = {
     "checkpoint-made",
     "document-medication-order",
     "document-transfer",
-    "profile-gate",
-    "profile-pharmacy",
-    "profile-receiving",
-    "profile-theatre",
-    "profile-ward",
     "scan-envelope",
     "scan-why-hibc-secondary",
 }

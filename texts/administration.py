@@ -40,7 +40,6 @@ _PASSKEYS = {
 
 _STAFF = {
     "account-closed": Text("账号已停用。先启用", "This account is closed. Open it first"),
-    "account-opened": Text("账号已启用", "Account opened"),
     "account-closed-now": Text(
         "账号已停用，口令和密钥已清除", "Account closed, its secrets are wiped"
     ),

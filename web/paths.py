@@ -18,6 +18,7 @@ _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 _BEGINNINGS = (
     (Action.SEARCH, "search.home"),
     (Action.VIEW_LEDGER, "ledger.page"),
+    (Action.SEE_STAFF, "staff.page"),
 )
 
 
@@ -44,7 +45,7 @@ def landing(principal: Principal | None) -> str:
     for action, endpoint in _BEGINNINGS:
         if permits_somewhere(principal, action):
             return url_for(endpoint)
-    return url_for("password.page")
+    return url_for("account.page")
 
 
 def due_of(principal: Principal) -> str | None:

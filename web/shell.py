@@ -23,6 +23,8 @@ _PLACES: Final = (
     ("recall", Action.SEE_RECALL, "recalls.page"),
     ("ledger", Action.VIEW_LEDGER, "ledger.page"),
     ("audit", Action.READ_AUDIT, "audit.page"),
+    ("staff", Action.SEE_STAFF, "staff.page"),
+    ("devices", Action.SEE_DEVICES, "devices.page"),
 )
 """The rail from top to bottom: the place, what it takes to go there, its endpoint."""
 
@@ -101,8 +103,7 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
         ledger_size=size,
         ledger_seal=seal_of(own.notary.audits.last()),
         toasts=_toasts(),
-        password=url_for("password.page"),
-        everywhere=url_for("everywhere.sign_out"),
+        account=url_for("account.page"),
     )
 
 

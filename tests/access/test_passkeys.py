@@ -73,7 +73,7 @@ def test_a_registered_passkey_opens_a_session_and_all_of_it_is_on_record(
         "result": "ok",
     }
     signed_in = enter(hospital, key)
-    assert (signed_in.principal.id, signed_in.principal.places) == (nurse.id, {"W07"})
+    assert (signed_in.principal.id, signed_in.principal.places) == (nurse.id, frozenset({"W07"}))
     assert hospital.access.sessions.principal(signed_in.token).id == nurse.id
     entry = hospital.last()
     assert (entry["action"], entry["by"], entry["object"]) == ("sign-in", nurse.uri, nurse.uri)

@@ -19,6 +19,7 @@ from jinja2 import StrictUndefined
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from web.headers import CONTENT_SECURITY_POLICY
 from web.kit import PAGES, kit
 from web.presentation import dress
 
@@ -39,7 +40,7 @@ def kit_app() -> Flask:
 
     @app.after_request
     def policy(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = "default-src 'self'"
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         return response
 
     return app

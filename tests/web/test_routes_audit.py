@@ -60,7 +60,7 @@ def test_nobody_else_sees_or_takes_it(stocked: House, role: Role) -> None:
 
 def test_signing_out_everywhere_ends_every_session(stocked: House) -> None:
     here, there = stocked.enter("P1", Role.PHARMACIST), stocked.sign_in("P1")
-    assert "全部退出" in here.get("/password").get_data(as_text=True)
+    assert "全部退出" in here.get("/account").get_data(as_text=True)
     assert here.post("/sign-out/everywhere").location == "/sign-in"
     assert here.get("/").status_code == 303
     assert there.get("/").status_code == 303

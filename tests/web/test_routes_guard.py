@@ -38,6 +38,8 @@ def test_only_these_pages_are_open_to_all(house: House) -> None:
     opened = {endpoint for endpoint, _, _, gate in pages(house.app) if gate == OPEN}
     assert opened == {
         "log.resource",
+        "passkeys.ask",
+        "passkeys.sign_in",
         "presentation.preferences",
         "presentation.static",
         "sign_in.page",

@@ -148,8 +148,8 @@ def test_who_is_inside_is_led_on(house: House) -> None:
     [
         (Role.NURSE, "/"),
         (Role.AUDIT_ADMIN, "/ledger"),
-        (Role.SYSTEM_ADMIN, "/password"),
-        (Role.SECURITY_ADMIN, "/password"),
+        (Role.SYSTEM_ADMIN, "/staff"),
+        (Role.SECURITY_ADMIN, "/staff"),
     ],
 )
 def test_everybody_begins_where_their_work_is(house: House, role: Role, first: str) -> None:

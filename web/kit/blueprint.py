@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, abort, render_template, url_for
 
-from web.kit import cases, lives, small
+from web.kit import cases, lives, people, small
 from web.presentation import theme
 from web.view import NavItem, Person, Seal, Shell, Toast
 
@@ -19,6 +19,22 @@ PAGES: dict[str, _Page] = {
     "password": ("password.html", "password", small.password),
     "factor": ("second_factor.html", "factor", small.factor),
     "factor-code": ("second_factor.html", "factor", small.factor_code),
+    "factor-due": ("second_factor.html", "factor", people.factor_due),
+    "account": ("account.html", "mine", people.account),
+    "account-wrong": ("account.html", "mine", people.account_wrong),
+    "staff": ("staff.html", "staff", people.staff),
+    "staff-none": ("staff.html", "staff", people.staff_none),
+    "staff-new": ("staff_new.html", "form", people.staff_new),
+    "staff-new-rights": ("staff_new.html", "form", people.staff_new_with_rights),
+    "staff-password": ("staff_password.html", "given", people.staff_password),
+    "staff-account": ("staff_account.html", "one", people.staff_account),
+    "staff-account-locked": ("staff_account.html", "one", people.staff_account_locked),
+    "staff-account-admin": ("staff_account.html", "one", people.staff_account_admin),
+    "devices": ("devices.html", "devices", people.devices),
+    "devices-none": ("devices.html", "devices", people.devices_none),
+    "device": ("device.html", "device", people.device),
+    "device-new": ("device_new.html", "form", people.device_new),
+    "device-code": ("device_code.html", "given", people.device_code),
     "home": ("search.html", "search", small.home),
     "home-empty": ("search.html", "search", small.home_empty),
     "search": ("search.html", "search", small.found),
@@ -50,6 +66,8 @@ PAGES: dict[str, _Page] = {
 """By name in the address: template, the name of its variable, and what makes the view model."""
 
 _PLACES = {"search": ("home", 0), "recall": ("recalls", 3), "ledger": ("ledger", 0)}
+_KEEPING = {"staff": ("staff", 0), "devices": ("devices", 0)}
+"""The rail of who keeps goods, and of who keeps accounts and devices."""
 
 
 def kit() -> Blueprint:
@@ -74,7 +92,9 @@ def _page(name: str) -> str:
 def _shell(name: str) -> Shell:
     inside = not name.startswith("sign-in")
     place = {"recall": "recall", "recalls": "recall", "ledger": "ledger", "proof": "ledger"}
+    place |= {"staff": "staff", "device": "devices", "devices": "devices"}
     current = place.get(name.partition("-")[0], "search")
+    places = _KEEPING if current in _KEEPING else _PLACES
     return Shell(
         hospital="江州市第一人民医院",
         here=url_for("kit.page", name=name),
@@ -86,11 +106,11 @@ def _shell(name: str) -> Shell:
         query="83271160045839207715" if name.startswith("thing") else "",
         nav=tuple(
             NavItem(key, url_for("kit.page", name=page), current=key == current, badge=badge)
-            for key, (page, badge) in _PLACES.items()
+            for key, (page, badge) in places.items()
         ),
         ledger=url_for("kit.page", name="ledger"),
         ledger_size=4_218_281,
         ledger_seal=Seal.BROKEN if name == "ledger-damaged" else Seal.PROVEN,
-        password=url_for("kit.page", name="password"),
+        account=url_for("kit.page", name="account"),
         toasts=(Toast("已隔离 42 支"),) if name == "recalls" else (),
     )

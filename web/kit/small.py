@@ -42,7 +42,13 @@ _DIGEST = "d41c07be9f3c41d7c57b1180e3506b448ea2b80293dc77f408a91be7c2d090aa"
 
 def sign_in() -> SignInView:
     """The door, as it is in the morning."""
-    return SignInView("/kit/home", ledger_size=4_218_281, ledger_sound=True)
+    return SignInView(
+        "/kit/home",
+        ledger_size=4_218_281,
+        ledger_sound=True,
+        passkey="/kit/home",
+        passkey_begin="/kit/home",
+    )
 
 
 def sign_in_wrong() -> SignInView:

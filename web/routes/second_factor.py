@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from errors import Invalid, NotFound
 from web.desk import desk
+from web.filling.account import passkeys_view
 from web.guard import for_anyone_inside
 from web.paths import landing
 from web.shell import show, tell
@@ -56,6 +57,7 @@ def _view() -> SecondFactorView:
         begin=url_for("second_factor.begin"),
         confirm=url_for("second_factor.confirm"),
         due=reader().must_add_second_factor,
+        passkeys=passkeys_view() if reader().must_add_second_factor else None,
     )
 
 

@@ -10,6 +10,7 @@ from errors import MedtraceError
 from web.desk import desk
 from web.guard import for_anyone_inside, open_to_all
 from web.paths import landing, local_path
+from web.relying_party import relying_party
 from web.shell import seal_of, show, tell
 from web.view import Seal, SignInView
 from web.visitor import address, begin_session, end_session, reader, token, visitor
@@ -82,6 +83,8 @@ def door(error: MedtraceError | None = None) -> Response:
         code_asked=bool(request.form.get("code"))
         or (error is not None and error.code == "second-factor-needed"),
         single_sign_on=_single_sign_on(),
+        passkey=url_for("passkeys.sign_in") if relying_party() else None,
+        passkey_begin=url_for("passkeys.ask"),
     )
     here = url_for("sign_in.page", next=_onward())
     status = error.status if error else 200

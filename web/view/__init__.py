@@ -11,6 +11,16 @@ language. Addresses (`href`, `action`) come ready made: templates know no endpoi
 
 from __future__ import annotations
 
+from web.view.account import AccountView, PasskeyRow, PasskeysView, SessionRow
+from web.view.devices import (
+    DeviceCodeView,
+    DeviceRow,
+    DeviceState,
+    DevicesView,
+    KeyRow,
+    OneDeviceView,
+    StationForm,
+)
 from web.view.field import Field
 from web.view.formats import Formats, code_groups, pseudonym_tail
 from web.view.ledger import (
@@ -54,18 +64,33 @@ from web.view.recall import (
     WardCount,
 )
 from web.view.said import Said
+from web.view.staff import (
+    Choice,
+    GivenPasswordView,
+    KeepView,
+    NewStaffView,
+    OneOfStaffView,
+    StaffRow,
+    StaffView,
+)
 from web.view.sums import BarSlice, PartKind, PlaceCount, SumBar, SumPart
 from web.view.things import Code, Expiry, ExpiryState, Fact, LotView, ThingStatus, ThingView
 from web.view.verdict import Verdict, VerdictKind
 
 __all__ = [
+    "AccountView",
     "BarSlice",
     "CaseState",
     "CheckpointView",
+    "Choice",
     "ChosenProduct",
     "Clock",
     "ClockState",
     "Code",
+    "DeviceCodeView",
+    "DeviceRow",
+    "DeviceState",
+    "DevicesView",
     "Document",
     "EntryCategory",
     "EntryRow",
@@ -74,7 +99,10 @@ __all__ = [
     "Fact",
     "Field",
     "Formats",
+    "GivenPasswordView",
     "HitKind",
+    "KeepView",
+    "KeyRow",
     "Lane",
     "LaneGroup",
     "LedgerView",
@@ -82,7 +110,12 @@ __all__ = [
     "LotChoice",
     "LotView",
     "NavItem",
+    "NewStaffView",
+    "OneDeviceView",
+    "OneOfStaffView",
     "PartKind",
+    "PasskeyRow",
+    "PasskeysView",
     "PasswordView",
     "PatientList",
     "PatientListState",
@@ -102,8 +135,12 @@ __all__ = [
     "SearchHit",
     "SearchView",
     "SecondFactorView",
+    "SessionRow",
     "Shell",
     "SignInView",
+    "StaffRow",
+    "StaffView",
+    "StationForm",
     "Step",
     "StepKind",
     "SumBar",

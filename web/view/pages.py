@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from web.view.account import PasskeysView
 from web.view.field import EMPTY, Field
 from web.view.ledger import EntryRow
 from web.view.life import Seal
@@ -35,7 +36,7 @@ class NavItem:
     """A place in the rail.
 
     Args:
-        key: `search`, `recall` or `ledger`; gives the icon and the word.
+        key: `search`, `recall`, `ledger`, `audit`, `staff` or `devices`; gives icon and word.
         href: its address.
         current: the page shown belongs to it.
         badge: a count that waits there (open recalls), 0 for none.
@@ -73,8 +74,7 @@ class Shell:
         ledger_size: entries in the ledger.
         ledger_seal: the ledger's state as last verified.
         toasts: messages after what was done just before.
-        password: address of the page that changes the reader's password.
-        everywhere: POST address that ends every session of the reader.
+        account: address of the reader's own account.
     """
 
     hospital: str
@@ -90,8 +90,7 @@ class Shell:
     ledger_size: int | None = None
     ledger_seal: Seal = Seal.PENDING
     toasts: tuple[Toast, ...] = ()
-    password: str = ""
-    everywhere: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,8 @@ class SignInView:
         ledger_sound: the last verification found nothing wrong; None: none was run yet.
         code_asked: the password is right and a code of the second factor is missing or wrong.
         single_sign_on: the way to the hospital's identity provider, None: there is none.
+        passkey: POST address that takes the answer of a passkey, None: none at this address.
+        passkey_begin: POST address that answers what to ask it.
     """
 
     action: str
@@ -123,6 +124,8 @@ class SignInView:
     ledger_sound: bool | None = None
     code_asked: bool = False
     single_sign_on: str | None = None
+    passkey: str | None = None
+    passkey_begin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,7 @@ class SecondFactorView:
         code: what is wrong with the code that was typed.
         begun: a secret was made, its code is awaited.
         due: nothing else is allowed before.
+        passkeys: the other way to a second factor, offered while one is due.
     """
 
     begin: str
@@ -165,6 +169,7 @@ class SecondFactorView:
     code: Field = EMPTY
     begun: bool = False
     due: bool = False
+    passkeys: PasskeysView | None = None
 
 
 class HitKind(StrEnum):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from web.view.devices import DeviceState
 from web.view.ledger import EntryCategory
 from web.view.life import Lane, Seal, StepKind
 from web.view.pages import HitKind, Theme
@@ -104,6 +105,12 @@ WORDS: dict[type[Enum], dict[Enum, Word]] = {
         HitKind.LOT: word("hit", "Lot"),
         HitKind.PRODUCT: word("hit", "Product"),
         HitKind.RECALL: word("hit", "Recall"),
+    },
+    DeviceState: {
+        DeviceState.CURRENT: word("device", "In use"),
+        DeviceState.SILENT: word("device", "Not heard of for a day"),
+        DeviceState.WAITING: word("device", "Waits for its new token"),
+        DeviceState.REVOKED: word("device", "Revoked"),
     },
     Theme: {
         Theme.AUTO: word("theme", "Automatic"),
