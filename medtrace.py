@@ -19,6 +19,7 @@ import click
 from uuid6 import uuid7
 
 from access import OPERATOR
+from catalogue_commands import catalogue_commands, place_commands
 from errors import Conflict, Invalid, MedtraceError, NotFound
 from hospital import (
     DECODERS,
@@ -258,6 +259,8 @@ def import_orders(ctx: click.Context, file: BinaryIO, dry_run: bool) -> None:  #
     ctx.exit(1 if faults else 0)
 
 
+main.add_command(catalogue_commands)
+main.add_command(place_commands)
 main.add_command(ledger_commands)
 main.add_command(read_command)
 main.add_command(scanner_test_command)

@@ -55,9 +55,9 @@ _THEATRES = (
     Location("CATH2", "导管室 2", "theatre", "OR"),
 )
 _CARTS = (
-    Location("CART3", "急救车 3 号", "cart", "HX3"),
-    Location("CART7", "急救车 7 号", "cart", "ED"),
-    Location("CART-OR", "手术部 麻醉车", "cart", "OR"),
+    Location("CART3", "急救车 3 号", "trolley", "HX3"),
+    Location("CART7", "急救车 7 号", "trolley", "ED"),
+    Location("CART-OR", "手术部 麻醉车", "trolley", "OR"),
     Location("ED-RESUS", "急诊科 抢救室", "room", "ED"),
 )
 _BEDS = tuple(

@@ -10,6 +10,21 @@ from inventory.catalogue import Catalogue, Definition
 from inventory.changes import StockChange, View
 from inventory.decision import decide
 from inventory.holds import Hold, holding_cases, lift_holds, place_holds
+from inventory.importing import (
+    ImportFault,
+    ImportReport,
+    Importer,
+    Take,
+    UdiDevice,
+    export_places,
+    export_products,
+    import_places,
+    import_products,
+    import_udi,
+    read_devices,
+    release_size,
+)
+from inventory.kinds import KINDS, PlaceKind
 from inventory.labels import LABELS_TYPE, LabelIssue, Labels
 from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
 from inventory.mapping import MAPPING_TYPE, CodeMapping, MappingRow, MappingState
@@ -51,6 +66,7 @@ from inventory.unmapped import Unmapped
 
 __all__ = [
     "ALL_LOTS",
+    "KINDS",
     "LABELS_TYPE",
     "LOCATION_TYPE",
     "MAPPING_TYPE",
@@ -67,6 +83,9 @@ __all__ = [
     "Exposure",
     "Flag",
     "Hold",
+    "ImportFault",
+    "ImportReport",
+    "Importer",
     "LabelIssue",
     "Labels",
     "Location",
@@ -76,13 +95,16 @@ __all__ = [
     "MappingState",
     "PackageRelations",
     "Packages",
+    "PlaceKind",
     "Product",
     "Rule",
     "Status",
     "Stock",
     "StockChange",
     "Storage",
+    "Take",
     "Temperatures",
+    "UdiDevice",
     "Unit",
     "Unmapped",
     "View",
@@ -93,6 +115,8 @@ __all__ = [
     "declared_children",
     "declared_contents",
     "declared_packages",
+    "export_places",
+    "export_products",
     "exposures",
     "find_lot",
     "find_lots",
@@ -101,6 +125,9 @@ __all__ = [
     "holding_cases",
     "lift_holds",
     "identifiers_of",
+    "import_places",
+    "import_products",
+    "import_udi",
     "locations",
     "locations_by_code",
     "lot",
@@ -112,7 +139,9 @@ __all__ = [
     "place_holds",
     "products",
     "products_by_code",
+    "read_devices",
     "received",
+    "release_size",
     "search_products",
     "unit_of",
     "units_by_key",

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     {"texts"},
     {"errors"},
-    {"settings", "bulk", "database"},
+    {"settings", "bulk", "database", "sheets"},
     {"ledger", "scanning"},
     {"trace", "access"},
     {"inventory", "orders"},
@@ -26,7 +26,7 @@ FLOORS = (
     {"hospital"},
     {"web", "handheld_api"},
     {"demo", "rates"},
-    {"app"},
+    {"app", "catalogue_commands"},
     {"medtrace"},
 )
 """From the ground up; what stands on one floor doesn't know its neighbours."""

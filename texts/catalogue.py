@@ -5,6 +5,7 @@ from __future__ import annotations
 from texts.administration import ADMINISTRATION
 from texts.goods import GOODS
 from texts.handheld import HANDHELD
+from texts.imports import IMPORTS
 from texts.refusals import REFUSALS
 from texts.scanning import SCANNING
 from texts.signatures import SIGNATURES
@@ -234,6 +235,7 @@ CATALOGUE: dict[str, Text] = {
     **_DOORS,
     **HANDHELD,
     **GOODS,
+    **IMPORTS,
     **REFUSALS,
     **_LOG,
     **_SETTINGS,

@@ -114,7 +114,7 @@ def test_locations_make_a_tree() -> None:
         around.add(place.code)
     assert len(around) == len(LOCATIONS) + 1
     kinds = {place.kind for place in LOCATIONS}
-    assert {"store", "pharmacy", "ward", "theatre", "bed", "cart"} <= kinds
+    assert {"store", "pharmacy", "ward", "theatre", "bed", "trolley"} <= kinds
 
 
 def test_products_and_places_are_defined_first(script: Script) -> None:
