@@ -7,9 +7,10 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import text
 from uuid6 import uuid7
 
-from access import OPERATOR, Identity, Role
+from access import OPERATOR, Description, Identity, Role
 from app import create_app
 from hospital import open_hospital
 from inventory import Category, Definition, Product
@@ -20,7 +21,13 @@ from trace import Recorder
 
 MANY = 40
 PATIENT = Identity("HY-0001", "赵他院", "V-9001", "W07", "1", phone="13911112222")
-OTHERS = ("他院专用药", *(value for _, value in PATIENT.identifiers()), PATIENT.name)
+OTHERS = (
+    "他院专用药",
+    "他院护士",
+    "他院 PDA",
+    *(value for _, value in PATIENT.identifiers()),
+    PATIENT.name,
+)
 
 
 def addresses(house: House) -> Iterator[tuple[str, str]]:
@@ -44,6 +51,9 @@ def neighbour(stocked: House) -> House:
     product = Product("X001", "他院专用药", "1 g", Category.DRUG, "盒", "他院制药", identifiers=())
     opened.recorder.record([Definition(id=uuid7(), time=NOON, thing=product)])
     opened.access.patients.register(PATIENT, by=OPERATOR)
+    opened.access.staff.add(OPERATOR, number="N9001", name="他院护士")
+    code = opened.access.devices.enrolment_code(OPERATOR, station="W07", profile="ward")
+    opened.access.devices.enrol(code, Description("他院 PDA"))
     return stocked
 
 
@@ -51,8 +61,8 @@ def neighbour(stocked: House) -> House:
 def test_no_id_leads_into_another_hospital(neighbour: House, role: Role) -> None:
     browser = neighbour.enter("X1", role, places=["W07"])
     for endpoint, address in addresses(neighbour):
-        text = browser.get(address).get_data(as_text=True)
-        assert not [secret for secret in OTHERS if secret in text], (endpoint, address)
+        page = browser.get(address).get_data(as_text=True)
+        assert not [secret for secret in OTHERS if secret in page], (endpoint, address)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +81,37 @@ def test_no_id_shows_a_patient_to_whom_it_does_not_concern(
 ) -> None:
     browser = stocked.enter("X1", role, places=["W07"])
     for endpoint, address in addresses(stocked):
-        text = browser.get(address).get_data(as_text=True)
-        shown = {secret for secret in SECRETS if secret in text}
+        page = browser.get(address).get_data(as_text=True)
+        shown = {secret for secret in SECRETS if secret in page}
         assert shown <= seen, (endpoint, address)
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])
+def test_no_administrator_reaches_the_accounts_and_devices_of_another_hospital(
+    neighbour: House, role: Role
+) -> None:
+    browser = neighbour.enter("X1", role)
+    with neighbour.hospital.database.read() as connection:
+        theirs = {
+            name: connection.execute(text(f"SELECT {name} FROM {table} WHERE ledger_id = 2"))
+            .scalars()
+            .all()
+            for name, table in (("staff_id", "staff"), ("device_id", "device"))
+        }
+    for path in ("/staff", "/devices"):
+        page = browser.get(path).get_data(as_text=True)
+        assert not [secret for secret in OTHERS if secret in page]
+    form = {"station": "W07", "profile": "ward", "badge": "B1", "role": "nurse"}
+    asked = 0
+    for rule in neighbour.app.url_map.iter_rules():
+        for name in rule.arguments & theirs.keys():
+            for value in theirs[name]:
+                asked += 1
+                address = address_of(neighbour, rule.endpoint, {name: value})
+                get = "GET" in (rule.methods or set())
+                answer = browser.get(address) if get else browser.post(address, form)
+                assert answer.status_code in {403, 404}, (rule.endpoint, answer.status_code)
+    assert asked >= len(("one", "set_roles", "close", "one", "move", "revoke"))
 
 
 def test_a_session_of_one_hospital_is_none_in_another(stocked: House) -> None:

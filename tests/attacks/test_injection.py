@@ -46,7 +46,9 @@ def fields() -> set[str]:
 
 
 def harmless(text: str) -> bool:
-    return "<script>x9" not in text and "1337" not in text and "root:x:0" not in text
+    # 7 * 191; hashes on the pages hold these figures by chance, between others of their own.
+    worked_out = re.search(r"(?<![0-9a-f])1337(?![0-9a-f])", text)
+    return "<script>x9" not in text and not worked_out and "root:x:0" not in text
 
 
 def check(browser: Browser, method: str, address: str, payload: str) -> None:
