@@ -95,6 +95,7 @@ lot = Table(
     _number("received"),
     Index("lot_product_lot_key", "ledger_id", "product_id", "lot", unique=True),
     Index("lot_lot_idx", "ledger_id", "lot"),
+    Index("lot_expiry_idx", "ledger_id", "expiry"),
 )
 """Lots as first received; `expiry` is an ISO date. Goods without a lot have the empty one.
 

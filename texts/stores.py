@@ -71,5 +71,11 @@ _COUNTS = {
     "unknown-count": Text("没有这次盘点：{count}", "There is no count {count}"),
 }
 
-STORES = {**_PACKAGES, **_ORDERS, **_SHEETS, **_COUNTS}
+_LEVELS = {
+    "par-level-order": Text(
+        "下限 {least} 不能高于目标 {target}", "The least, {least}, is above the target, {target}"
+    ),
+}
+
+STORES = {**_LEVELS, **_PACKAGES, **_ORDERS, **_SHEETS, **_COUNTS}
 """By code; reasons of the recorder among them (`trace.Reason`)."""

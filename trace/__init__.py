@@ -12,7 +12,14 @@ from trace.moments import checked_offset
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
 from trace.participant import NO_CHANGE, Change, NoChange, Participant, Recordable
 from trace.process import RecorderProcess
-from trace.queries import Step, history_of_lot, history_of_unit, step_of, steps_of_lot
+from trace.queries import (
+    Step,
+    history_of_lot,
+    history_of_unit,
+    lots_touched_since,
+    step_of,
+    steps_of_lot,
+)
 from trace.reasons import Reason
 from trace.recorder import REFUSAL, Recorder
 from trace.remote import RemoteRecorder
@@ -51,6 +58,7 @@ __all__ = [
     "history_of_unit",
     "identifier_of",
     "lot_in",
+    "lots_touched_since",
     "rebuild",
     "step_of",
     "steps_of_lot",

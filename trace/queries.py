@@ -62,6 +62,24 @@ def steps_of_lot(
     return connection.execute(query).scalar_one()
 
 
+def lots_touched_since(
+    connection: Connection, ledger_id: int, lot_ids: Sequence[int], seq: int
+) -> set[int]:
+    """Which of some lots an entry after `seq` is about."""
+    c = models.event_lot.c
+    touched: set[int] = set()
+    for start in range(0, len(lot_ids), _PART):
+        query = select(c.lot_id).where(
+            c.ledger_id == ledger_id, c.lot_id.in_(lot_ids[start : start + _PART]), c.seq > seq
+        )
+        touched.update(connection.execute(query.distinct()).scalars())
+    return touched
+
+
+_PART = 500
+"""Lots in one question."""
+
+
 def _seqs(  # noqa: PLR0913 -- the five parts of one look-up
     connection: Connection,
     table: Table,

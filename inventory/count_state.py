@@ -1,0 +1,144 @@
+"""The working state of one batch of counting: what the books say of the things that are counted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+import bulk
+from inventory import models, store_models
+from inventory.count_queries import (
+    PRESENT,
+    UNITS,
+    UNITS_OF_LOTS,
+    CountFile,
+    Difference,
+    lot_thing,
+)
+from inventory.counting import Counted, CountLines
+from trace import identifier_of, lot_in
+
+_IDENTIFIERS = bulk.Lookup(models.product_identifier, ("identifier", "product_id"), by="identifier")
+_LOTS = bulk.PairLookup(
+    models.lot, ("lot_id", "product_id", "lot", "expiry"), by=("product_id", "lot")
+)
+_LOT_IDS = bulk.Lookup(models.lot, ("lot_id", "product_id", "lot", "expiry"), by="lot_id")
+_BALANCES = bulk.Lookup(
+    models.balance, ("location_id", "lot_id", "status", "quantity"), by="lot_id"
+)
+_LINE_COLUMNS = ("count_id", "thing", "counted", "expected", "moved")
+_LINES = bulk.PairLookup(store_models.count_line, _LINE_COLUMNS, by=("count_id", "thing"))
+_STATUSES = frozenset(status.value for status in PRESENT)
+
+
+@dataclass(slots=True)
+class CountedThing:
+    """What is known of one thing of a count."""
+
+    thing: str
+    product_id: int
+    lot: str
+    expiry: str | None
+    book: int
+    counted: int | None = None
+    expected: int = 0
+    moved: bool = False
+
+
+class CountState:
+    """The working state of one batch."""
+
+    def __init__(self, ledger_id: int) -> None:
+        self.ledger_id = ledger_id
+        self.files: dict[UUID, CountFile] = {}
+        self.places: dict[str, int] = {}
+        self.products: dict[str, int] = {}
+        self.things: dict[tuple[UUID, str], CountedThing] = {}
+        self.lines: dict[tuple[UUID, str], CountedThing] = {}
+        self.differences: dict[UUID, list[Difference]] = {}
+        self.changed: dict[UUID, CountFile] = {}
+        self.rows: dict[tuple[UUID, str], bulk.Row] = {}
+
+
+def load_lines(state: CountState, connection: Connection, record: CountLines) -> None:
+    """What the books say of every thing of a record, at its place, and what was counted of it."""
+    file = state.files.get(record.count)
+    if file is None:
+        return
+    own, place = state.ledger_id, file.location_id
+    serial = [line.key for line in record.lines if line.quantity is None]
+    units = {row[1]: row for row in UNITS.fetch(connection, own, serial)}
+    names = [identifier_of(line.key) for line in record.lines if line.key not in units]
+    owners: dict[str, int] = dict(_IDENTIFIERS.fetch(connection, own, list(dict.fromkeys(names))))
+    lots = {row[0]: row for row in _LOT_IDS.fetch(connection, own, [u[2] for u in units.values()])}
+    pairs = {
+        (owners[identifier_of(line.key)], _lot(line))
+        for line in record.lines
+        if line.quantity is not None and identifier_of(line.key) in owners
+    }
+    amounts = {(row[1], row[2]): row for row in _LOTS.fetch(connection, own, list(pairs))}
+    books = _books(connection, own, place, [row[0] for row in amounts.values()])
+    for line in record.lines:
+        if line.key in units:
+            _, _, lot_id, product_id, at, status = units[line.key]
+            here = int(at == place and status in _STATUSES)
+            _, _, lot, expiry = lots[lot_id]
+            known = CountedThing(line.key, product_id, lot, expiry, here)
+        else:
+            product_id, lot = owners.get(identifier_of(line.key), 0), _lot(line)
+            found = amounts.get((product_id, lot))
+            label = line.expiry.isoformat() if line.expiry else None
+            thing = line.key if line.quantity is None else lot_thing(product_id, lot)
+            thing = thing if product_id else line.key
+            book = books[found[0]] if found else 0
+            known = CountedThing(thing, product_id, lot, found[3] if found else label, book)
+        shared = state.things.setdefault((record.count, known.thing), known)
+        state.lines[record.count, line.key] = shared
+    _load_counted(state, connection, record)
+
+
+def _load_counted(state: CountState, connection: Connection, record: CountLines) -> None:
+    """What was counted of the things before."""
+    by_thing: dict[str, list[CountedThing]] = defaultdict(list)
+    for line in record.lines:
+        known = state.lines[record.count, line.key]
+        by_thing[known.thing].append(known)
+    pairs = [(record.count.bytes, thing) for thing in by_thing]
+    for _, thing, counted, expected, moved in _LINES.fetch(connection, state.ledger_id, pairs):
+        for known in by_thing[thing]:
+            known.counted, known.expected, known.moved = counted, expected, bool(moved)
+
+
+def _books(
+    connection: Connection, ledger_id: int, place: int, lots: Sequence[int]
+) -> dict[int, int]:
+    """How much of each lot lies at the place by the books, serialised things left out."""
+    books: dict[int, int] = defaultdict(int)
+    for at, lot_id, status, quantity in _BALANCES.fetch(connection, ledger_id, lots):
+        if at == place and status in _STATUSES:
+            books[lot_id] += quantity
+    for _, _, lot_id, _, at, status, _ in UNITS_OF_LOTS.fetch(connection, ledger_id, lots):
+        if at == place and status in _STATUSES:
+            books[lot_id] -= 1
+    return books
+
+
+def _lot(line: Counted) -> str:
+    named = lot_in(line.key) if line.quantity is not None else ""
+    return named or line.lot or ""
+
+
+def count_line(known: CountedThing, line: Counted) -> None:
+    """Parts of an amount add up; where the books moved between two parts, nobody can say."""
+    if line.quantity is None:
+        known.counted, known.moved = int(not line.again), False
+    elif line.again or known.counted is None:
+        known.counted, known.moved = line.quantity, False
+    else:
+        known.moved = known.moved or known.expected != known.book
+        known.counted += line.quantity
+    known.expected = known.book
