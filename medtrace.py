@@ -19,6 +19,7 @@ import click
 from uuid6 import uuid7
 
 from access import OPERATOR
+from account_commands import account_commands
 from catalogue_commands import catalogue_commands, place_commands
 from errors import Conflict, Invalid, MedtraceError, NotFound
 from hospital import (
@@ -259,6 +260,7 @@ def import_orders(ctx: click.Context, file: BinaryIO, dry_run: bool) -> None:  #
     ctx.exit(1 if faults else 0)
 
 
+main.add_command(account_commands)
 main.add_command(catalogue_commands)
 main.add_command(place_commands)
 main.add_command(ledger_commands)
