@@ -203,8 +203,12 @@ class Signing:
     ) -> None:
         action = deed.action_of(person.uri, by)
         within: Iterable[str] = self._context.around(deed.place) if deed.place else ()
-        if not permits(person, action, deed.place, within):
+        if permits(person, action, deed.place, within):
+            return
+        if person.uri == by.uri:
             raise deny(act, person, action, deed.about, address)
+        event = AccessEvent(action, person.uri, deed.about, "forbidden", address)
+        raise act.denied(Forbidden("signer-forbidden"), event)
 
     def _kept(self, deeds: Sequence[Deed], signers: Mapping[Shown, _Signer]) -> _Kept:
         """Signatures that are on record already, by the same persons over the same digests."""

@@ -78,6 +78,11 @@ class Case:
     decisions: tuple[Decision, ...] = ()
 
     @property
+    def seqs(self) -> tuple[int, ...]:
+        """The entries of its opening, closings and reopenings."""
+        return (self.seq, *(each.seq for each in self.decisions))
+
+    @property
     def closing(self) -> Decision | None:
         """The closing that is in force; None: the case is open."""
         last = self.decisions[-1] if self.decisions else None

@@ -6,6 +6,7 @@ from texts.administration import ADMINISTRATION
 from texts.goods import GOODS
 from texts.handheld import HANDHELD
 from texts.imports import IMPORTS
+from texts.recall import RECALL
 from texts.refusals import REFUSALS
 from texts.scanning import SCANNING
 from texts.signatures import SIGNATURES
@@ -244,6 +245,7 @@ CATALOGUE: dict[str, Text] = {
     **_ACCESS,
     **ADMINISTRATION,
     **SIGNATURES,
+    **RECALL,
     **STORES,
     **WEB,
     **_DEMO,

@@ -19,6 +19,10 @@ SIGNATURES = {
     "signature-one-secret": Text(
         "签名只用一样：PIN、动态口令或密码", "Sign with one of PIN, code and password"
     ),
+    "signer-forbidden": Text(
+        "签名的这位没有这一步的权限。换一位有权限的",
+        "Whoever signs may not do this. Ask somebody who may",
+    ),
     "same-person": Text("复核的人要换一位", "A different person must check"),
 }
 """By code; `{count}` is how many persons sign."""

@@ -118,7 +118,7 @@ def test_one_person_twice_is_on_record(clinic: Hospital, pair: tuple[Principal, 
         (Shown(number="N9", pin=PIN), "sign-in-failed"),
         (Shown(number="\x00", pin=PIN), "sign-in-failed"),
         (Shown(number="N2", code="123456"), "sign-in-failed"),
-        (Shown(number="N5", pin=PIN), "forbidden"),
+        (Shown(number="N5", pin=PIN), "signer-forbidden"),
     ],
 )
 def test_a_second_person_who_is_not_who_they_say_or_may_not_is_told_apart_by_the_field(
@@ -145,7 +145,7 @@ def test_the_second_one_may_need_another_permission(
 ) -> None:
     """As at the closing of a recall: one does it, quality looks at it."""
     approved = dose(OWN, SECOND, second=Action.APPROVE_CLOSING)
-    assert refusal(clinic, pair[0], approved) == ("forbidden", "signatures.1")
+    assert refusal(clinic, pair[0], approved) == ("signer-forbidden", "signatures.1")
     quality = clinic.person("Q1", Role.QUALITY)
     clinic.access.badges.set_pin(quality, PIN, PASSWORD)
     with_quality = dose(OWN, Shown(number="Q1", pin=PIN), second=Action.APPROVE_CLOSING)

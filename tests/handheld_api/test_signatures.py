@@ -78,8 +78,11 @@ def test_both_who_received_morphine_stand_in_the_event(either_house: House) -> N
         ([OWN, {"number": "0417", "pin": PIN}], (409, "same-person", "events.1.signatures")),
         ([OWN, {**OTHER, "pin": "000000"}], (401, "sign-in-failed", "events.1.signatures.1")),
         ([{"pin": "000000"}, OTHER], (401, "sign-in-failed", "events.1.signatures.0")),
-        ([OWN, {"badge": "BADGE-0419", "pin": PIN}], (403, "forbidden", "events.1.signatures.1")),
-        ([OWN, {"number": "2307", "pin": PIN}], (403, "forbidden", "events.1.signatures.1")),
+        (
+            [OWN, {"badge": "BADGE-0419", "pin": PIN}],
+            (403, "signer-forbidden", "events.1.signatures.1"),
+        ),
+        ([OWN, {"number": "2307", "pin": PIN}], (403, "signer-forbidden", "events.1.signatures.1")),
         ([OWN, {}], (422, "signature-one-secret", "events.1.signatures.1.pin")),
         ([OWN, {**OTHER, "code": "1"}], (422, "signature-one-secret", "events.1.signatures.1.pin")),
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,6 +18,7 @@ from texts import Text, text_of
 from trace import Step as Recorded
 from trace import history_of_lot, step_of
 from web import view
+from web.filling.conclude import conclude_form
 from web.filling.goods import exposure_of, places_of
 from web.filling.page import Page
 from web.filling.steps import Goods, steps
@@ -95,7 +96,7 @@ def case_view(page: Page, case_id: str, patients: PatientList | None = None) -> 
         spec=product.specification if len(_products(page, case)) == 1 else "",
         lots=_lots(page, case),
         recall_class=CLASSES[case.recall_class],
-        state=CaseState.OPEN,
+        state=_state(case),
         clock=_clock(page, case),
         reason=case.reason,
         notice=case.source or None,
@@ -110,6 +111,7 @@ def case_view(page: Page, case_id: str, patients: PatientList | None = None) -> 
         patients=len({each.patient for each in found.patients}),
         patient_list=patients or patient_list(page, case_id),
         log=log,
+        conclude=conclude_form(page, case),
     )
 
 
@@ -133,7 +135,7 @@ def _row(page: Page, case: Case) -> RecallRow:
         name=_names(page, case),
         lots=_lots(page, case),
         recall_class=CLASSES[case.recall_class],
-        state=CaseState.OPEN,
+        state=_state(case),
         opened_at=case.opened,
         clock=_clock(page, case),
         total=found.received,
@@ -157,8 +159,13 @@ def _lots(page: Page, case: Case) -> tuple[str, ...]:
     return tuple(every if lot == ALL_LOTS else lot for _, lot in case.scope)
 
 
+def _state(case: Case) -> CaseState:
+    return CaseState.OPEN if case.closing is None else CaseState.CLOSED
+
+
 def _clock(page: Page, case: Case) -> Clock:
-    return Clock(NOTICE_WITHIN[case.recall_class], case.deadline - page.now, case.deadline)
+    limit, done = NOTICE_WITHIN[case.recall_class], case.closing is not None
+    return Clock(limit, case.deadline - page.now, case.deadline, done)
 
 
 def _scope(page: Page, case: Case, found: Answer) -> tuple[Fact, ...]:
@@ -174,7 +181,18 @@ def _scope(page: Page, case: Case, found: Answer) -> tuple[Fact, ...]:
         ),
         Fact(text_of("fact-notice"), case.source or Text("–", "–")),
         Fact(text_of("fact-opened-by"), person),
+        *_decisions(page, case),
     )
+
+
+def _decisions(page: Page, case: Case) -> Iterator[Fact]:
+    """Who closed the case and opened it again, when and why."""
+    for each in case.decisions:
+        people = " · ".join(page.person(one) for one in (each.person, each.second_person))
+        word = text_of("fact-closed-by" if each.closes else "fact-reopened-by")
+        yield Fact(word, f"{people} · {page.moment(each.decided)}")
+        if each.explanation:
+            yield Fact(text_of("fact-explanation"), each.explanation)
 
 
 def _wards(page: Page, found: Answer) -> tuple[WardCount, ...]:
@@ -196,8 +214,8 @@ def _log(page: Page, case: Case, found: Answer) -> tuple[tuple[Step, ...], Seal]
         recorded |= {step.entry.seq: step for step in history if step.entry.seq >= case.seq}
     newest = [recorded[seq] for seq in sorted(recorded)[-_LOG:]]
     told = steps(page, newest, _goods(page, found))
-    if case.seq not in recorded:  # no lot of it ever came: nothing but the opening to tell
-        told = (*_opening(page, case), *told)
+    if case.seq not in recorded:  # no lot of it ever came: nothing but the case itself to tell
+        told = (*_own_steps(page, case), *told)
     plain = [replace(step, gap_before=False) for step in reversed(told)]
     return tuple(plain), _worst(plain)
 
@@ -210,8 +228,8 @@ def _goods(page: Page, found: Answer) -> Goods | None:
     return Goods(product.code, found.lots[0].lot, product.unit)
 
 
-def _opening(page: Page, case: Case) -> tuple[Step, ...]:
-    entries = read_entries_at(page.connection, page.ledger_id, [case.seq])
+def _own_steps(page: Page, case: Case) -> tuple[Step, ...]:
+    entries = read_entries_at(page.connection, page.ledger_id, case.seqs)
     return steps(page, [step_of(entry) for entry in entries])
 
 

@@ -11,7 +11,7 @@ from flask import url_for
 from access import Action
 from inventory import find_lot, find_product, units_by_key
 from ledger import Entry
-from recall import RECALL_TYPE
+from recall import RECALL_CLOSING_TYPE, RECALL_REOPENING_TYPE, RECALL_TYPE
 from texts import CATALOGUE, Text, text_of
 from trace import Event, lot_in, step_of
 from web.filling.goods import codes_of, serial_of
@@ -21,6 +21,11 @@ from web.today import CATEGORIES
 from web.view import EntryCategory, EntryRow, Said, StepKind
 
 _TAIL: Final = 4
+_OF_RECALLS: Final[dict[str, StepKind | Said]] = {
+    RECALL_TYPE: StepKind.RECALLED,
+    RECALL_CLOSING_TYPE: text_of("recall-step-closed"),
+    RECALL_REOPENING_TYPE: text_of("recall-step-reopened"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def told(page: Page, entry: Entry) -> Told:
     match members.get("type"):
         case "ObjectEvent":
             return _of_event(page, entry)
-        case kind if kind == RECALL_TYPE:
+        case kind if kind in _OF_RECALLS:
             return _of_recall(page, entry)
         case _ if entry.kind == "access":
             return _of_access(page, members)
@@ -126,7 +131,7 @@ def _of_recall(page: Page, entry: Entry) -> Told:
     refused = step_of(entry).refused is not None
     may = page.may(Action.SEE_RECALL) and not refused
     return Told(
-        StepKind.REFUSED if refused else StepKind.RECALLED,
+        StepKind.REFUSED if refused else _OF_RECALLS[entry.event["type"]],
         case_id,
         page.person(entry.event.get("medtrace:person")),
         url_for("recalls.case", case_id=case_id) if may else None,

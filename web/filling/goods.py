@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from flask import url_for
 
 from access import Action
-from inventory import Balance, Category, Lot, Product, Status
-from recall import cases_of_lot, find_case
+from inventory import Balance, Category, Lot, Product, Status, holding_cases
+from recall import find_case
 from texts import Text, text_of
 from trace import identifier_of
 from web.filling.page import Page
@@ -125,7 +125,7 @@ def status_of(page: Page, status: Status, lot: Lot) -> ThingStatus:
     """Where a thing of a lot stands, as the page says it: what stops it is said first."""
     if status in GONE:
         return STATUSES[status]
-    if cases_of_lot(page.connection, page.ledger_id, lot):
+    if _open_cases(page, lot):
         return ThingStatus.RECALLED
     if has_expired(page, lot):
         return ThingStatus.EXPIRED
@@ -135,7 +135,7 @@ def status_of(page: Page, status: Status, lot: Lot) -> ThingStatus:
 def lot_status(page: Page, lot: Lot, rows: Iterable[Balance]) -> ThingStatus:
     """Where a lot as a whole stands."""
     present = {row.status for row in rows}
-    if cases_of_lot(page.connection, page.ledger_id, lot):
+    if _open_cases(page, lot):
         return ThingStatus.RECALLED
     if Status.QUARANTINED in present:
         return ThingStatus.QUARANTINED
@@ -146,7 +146,7 @@ def lot_status(page: Page, lot: Lot, rows: Iterable[Balance]) -> ThingStatus:
 
 def verdict_on(page: Page, status: ThingStatus, lot: Lot) -> Verdict | None:
     """The banner over a thing or lot that must not be used; None: nothing is in the way."""
-    cases = cases_of_lot(page.connection, page.ledger_id, lot)
+    cases = _open_cases(page, lot)
     if cases:
         return _recalled(page, cases[-1], used=status is not ThingStatus.RECALLED)
     if status is ThingStatus.QUARANTINED:
@@ -154,6 +154,10 @@ def verdict_on(page: Page, status: ThingStatus, lot: Lot) -> Verdict | None:
     if status is ThingStatus.EXPIRED:
         return Verdict(VerdictKind.STOP, text_of("verdict-expired"), (text_of("verdict-isolate"),))
     return None
+
+
+def _open_cases(page: Page, lot: Lot) -> list[str]:
+    return holding_cases(page.connection, page.ledger_id, lot.product_id, lot.lot)
 
 
 def _recalled(page: Page, case_id: str, *, used: bool) -> Verdict:

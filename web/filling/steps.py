@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import url_for
 
 from access import Action
-from recall import RECALL_TYPE
+from recall import RECALL_CLOSING_TYPE, RECALL_REOPENING_TYPE, RECALL_TYPE
 from texts import text_of
 from trace import Event, EventKind
 from trace import Step as Recorded
@@ -24,6 +24,13 @@ from web.view import (
     StepKind,
     pseudonym_tail,
 )
+
+_OF_RECALLS: Final = {
+    RECALL_TYPE: (StepKind.RECALLED, None),
+    RECALL_CLOSING_TYPE: (StepKind.RELEASED, text_of("recall-step-closed")),
+    RECALL_REOPENING_TYPE: (StepKind.RECALLED, text_of("recall-step-reopened")),
+}
+"""How what happens to a case is told: its mark, and a title where the mark's own isn't it."""
 
 _DOCUMENT: Final = "urn:medtrace:btt:"
 _LONGEST_DEVICE: Final = 16
@@ -89,14 +96,15 @@ def proof_of(page: Page, seq: int) -> str | None:
 
 def _people(recorded: Recorded) -> tuple[str | None, ...]:
     if recorded.event is None:
-        return (recorded.entry.event.get("medtrace:person"),)
+        said = recorded.entry.event
+        return said.get("medtrace:person"), said.get("medtrace:secondPerson")
     return recorded.event.person, recorded.event.second_person
 
 
 def _step(page: Page, recorded: Recorded, goods: Goods | None, before: Step | None) -> Step | None:
     if recorded.event is not None:
         return _event_step(page, recorded, recorded.event, goods)
-    if recorded.entry.event.get("type") == RECALL_TYPE and recorded.refused is None:
+    if recorded.entry.event.get("type") in _OF_RECALLS and recorded.refused is None:
         return _recall_step(page, recorded, before)
     return None
 
@@ -146,18 +154,20 @@ def _way(
 def _recall_step(page: Page, recorded: Recorded, before: Step | None) -> Step:
     """A recall changes no custody: it stands in the lane where the thing is."""
     members: dict[str, Any] = recorded.entry.event
-    person = members.get("medtrace:person")
+    people = (members.get("medtrace:person"), members.get("medtrace:secondPerson"))
+    kind, title = _OF_RECALLS[members["type"]]
     case = Document(members["case"], _case_href(page, members["case"]))
     return Step(
-        kind=StepKind.RECALLED,
+        kind=kind,
+        title=title,
         lane=before.lane if before else Lane.STORE,
         lane_name=before.lane_name if before else None,
         at=datetime.fromisoformat(members["eventTime"]),
         seq=recorded.entry.seq,
         seal=page.seal(recorded.entry),
         proof=proof_of(page, recorded.entry.seq),
-        persons=(page.person(person),) if person else (),
-        detail=members["reason"],
+        persons=tuple(page.person(person) for person in people if person),
+        detail=members.get("reason") or members.get("explanation") or None,
         documents=(case,),
     )
 

@@ -74,7 +74,7 @@ def _history(page: Page, unit_id: int, lot: Lot) -> list[Step]:
     numbers = cases_of_lot(page.connection, page.ledger_id, lot)
     cases = [find_case(page.connection, page.ledger_id, number) for number in numbers]
     first = own[0].entry.seq if own else 0
-    seqs = [case.seq for case in cases if case is not None and case.seq > first]
+    seqs = [seq for case in cases if case is not None for seq in case.seqs if seq > first]
     recalls = read_entries_at(page.connection, page.ledger_id, seqs)
     known = {step.entry.seq: step for step in (*own, *map(step_of, recalls))}
     return [known[seq] for seq in sorted(known)]

@@ -51,6 +51,7 @@ PAGES: dict[str, _Page] = {
     "recall-wrong": ("recall_open.html", "form", cases.form_wrong),
     "recall": ("recall.html", "recall", cases.recall),
     "recall-forbidden": ("recall.html", "recall", cases.recall_forbidden),
+    "recall-closing": ("recall.html", "recall", cases.recall_closing_refused),
     "recall-names": ("recall.html", "recall", cases.recall_names),
     "recall-large": ("recall.html", "recall", cases.recall_large),
     "recall-differs": ("recall.html", "recall", cases.recall_differs),

@@ -11,6 +11,7 @@ from web.view import (
     CaseState,
     ChosenProduct,
     Clock,
+    ConcludeForm,
     Expiry,
     Fact,
     Field,
@@ -27,6 +28,7 @@ from web.view import (
     RecallRow,
     RecallView,
     Seal,
+    SignerFields,
     Step,
     StepKind,
     SumBar,
@@ -244,7 +246,37 @@ def recall() -> RecallView:
         patients=214,
         patient_list=PatientList(PatientListState.ASKS, "/kit/recall-names", reasons=_REASONS),
         log=_log(),
+        conclude=_conclude(),
     )
+
+
+def _conclude() -> ConcludeForm:
+    return ConcludeForm(
+        action="/kit/recall-closing",
+        reopens=False,
+        token="0",  # noqa: S106 -- a form's number
+        unsettled="604 支",
+        own=SignerFields("0533"),
+        ways=(
+            ("pin", "PIN"),
+            ("code", Text("动态口令", "Code")),
+            ("password", Text("密码", "Password")),
+        ),
+    )
+
+
+def recall_closing_refused() -> RecallView:
+    """The form after a post in which nearly everything was wrong."""
+    wrong = Text("工号或密码不对。还能试 3 次", "Wrong number or password. 3 tries left")
+    form = replace(
+        _conclude(),
+        sent=True,
+        explanation=Field("", Text("写明去向再结案", "Explain, then close")),
+        own=SignerFields("0533", "pin", wrong),
+        second=SignerFields("Q1", "code", wrong),
+        error=Text("这一步要 2 个人当场签名", "This takes two signatures"),
+    )
+    return replace(recall(), conclude=form)
 
 
 def recall_forbidden() -> RecallView:
@@ -254,6 +286,7 @@ def recall_forbidden() -> RecallView:
         recall(),
         clock=done,
         state=CaseState.CLOSED,
+        conclude=replace(_conclude(), reopens=True, unsettled=None),
         exposure=SumBar((SumPart(PartKind.RETURNED, 1200),), 1200, "支"),
         places=(),
         patients=0,

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from access import Action, Purpose
+from errors import MedtraceError, NotFound
 from ledger import read_entries_at
-from recall import Case, cases, next_case_id
+from recall import Case, CaseDecision, RecallClosing, RecallReopening, cases, next_case_id
 from texts import Text, text_of
 from trace import Reason, Refused
 from web.desk import desk
 from web.filling.cases import PURPOSES, case_list, case_view, patient_list
+from web.filling.conclude import FIELDS, decided_before, read_conclusion
+from web.filling.conclude import form_again as concluding_again
 from web.filling.page import Page, open_page
 from web.filling.patients import shown_patients
 from web.filling.recall_form import Notice, form_again, form_for, read_form, typed
 from web.guard import needs
 from web.shell import show, tell
 from web.view import Field, PatientList, RecallForm
+from web.visitor import address
 
 blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
 
@@ -85,10 +90,55 @@ def patients(case_id: str) -> Response:
     return _case(case_id, names)
 
 
-def _case(case_id: str, names: PatientList | None = None, *, status: int = 200) -> Response:
+@blueprint.post("/<case_id>/closing")
+@needs(Action.CLOSE_RECALL)
+def close(case_id: str) -> Response:
+    """Close a case: two persons sign, and its holds are lifted in the same transaction."""
+    return _conclude(case_id.replace("\x00", ""), RecallClosing, "recall-closed")
+
+
+@blueprint.post("/<case_id>/reopening")
+@needs(Action.CLOSE_RECALL)
+def reopen(case_id: str) -> Response:
+    """Open a closed case again: two persons sign, and its scope is held as before."""
+    return _conclude(case_id.replace("\x00", ""), RecallReopening, "recall-reopened")
+
+
+def _conclude(case_id: str, kind: type[CaseDecision], done: str) -> Response:
+    sent = {name: request.form.get(name, "").replace("\x00", "") for name in FIELDS}
+    back = redirect(url_for("recalls.case", case_id=case_id), code=303)
+    try:
+        with open_page() as filled:
+            conclusion = read_conclusion(filled, case_id, sent, kind)
+            principal = filled.principal
+            if decided_before(filled, conclusion.decision):
+                return back
+        signing = desk().hospital.access.signing
+        (signatures,) = signing.sign(principal, [conclusion.deed], address=address())
+    except NotFound:
+        raise
+    except MedtraceError as error:
+        return _case(case_id, refused=(sent, error))
+    (outcome,) = desk().hospital.recorder.record([conclusion.signed(signatures)])
+    if isinstance(outcome, Refused):
+        return _case(case_id, refused=(sent, outcome.text))
+    tell(done, case=case_id)
+    return back
+
+
+def _case(
+    case_id: str,
+    names: PatientList | None = None,
+    *,
+    status: int = 200,
+    refused: tuple[dict[str, str], MedtraceError | Text] | None = None,
+) -> Response:
     back = url_for("recalls.case", case_id=case_id)
     with open_page() as filled:
         view = case_view(filled, case_id.replace("\x00", ""), names)
+    if refused is not None and view.conclude is not None:
+        status = 422
+        view = replace(view, conclude=concluding_again(view.conclude, *refused))
     return show("recall.html", place="recall", status=status, back_to=back, recall=view)
 
 

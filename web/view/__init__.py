@@ -52,6 +52,7 @@ from web.view.recall import (
     ChosenProduct,
     Clock,
     ClockState,
+    ConcludeForm,
     LotChoice,
     PatientList,
     PatientListState,
@@ -61,6 +62,7 @@ from web.view.recall import (
     RecallListView,
     RecallRow,
     RecallView,
+    SignerFields,
     WardCount,
 )
 from web.view.said import Said
@@ -87,6 +89,7 @@ __all__ = [
     "Clock",
     "ClockState",
     "Code",
+    "ConcludeForm",
     "DeviceCodeView",
     "DeviceRow",
     "DeviceState",
@@ -138,6 +141,7 @@ __all__ = [
     "SessionRow",
     "Shell",
     "SignInView",
+    "SignerFields",
     "StaffRow",
     "StaffView",
     "StationForm",

@@ -227,6 +227,52 @@ class PatientList:
 
 
 @dataclass(frozen=True, slots=True)
+class SignerFields:
+    """What one person shows to sign a form: `number`, `way` and `secret`.
+
+    Args:
+        number: the staff number that was typed; of who is signed in, their own.
+        way: what is shown, a code of `ConcludeForm.ways`.
+        error: what is wrong with it.
+    """
+
+    number: str = ""
+    way: str = "pin"
+    error: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeForm:
+    """Closing a case, or opening a closed one again; two persons sign.
+
+    The POST form sends `event_id`, `explanation`, `way`, `secret`, `second_number`, `second_way`
+    and `second_secret` to `action`.
+
+    Args:
+        action: POST address.
+        reopens: whether it opens a closed case again.
+        token: a client-made id sent as `event_id`, so that a form sent twice decides once.
+        unsettled: how many units a closing has to explain, with their unit.
+        explanation: what was typed, with what is wrong about it.
+        own, second: who signs.
+        ways: codes and words to choose from.
+        error: why it was refused.
+        sent: it was sent and not taken: show it at once.
+    """
+
+    action: str
+    reopens: bool
+    token: str
+    unsettled: str | None = None
+    explanation: Field = EMPTY
+    own: SignerFields = SignerFields()
+    second: SignerFields = SignerFields()
+    ways: tuple[tuple[str, Said], ...] = ()
+    error: Said | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RecallView:
     """The page of a case (`recall.html`, variable `recall`).
 
@@ -248,6 +294,7 @@ class RecallView:
         patients: how many different patients (one may have been in two wards).
         patient_list: their names, behind a permission.
         log: what the ledger says about the case since it was opened, newest first.
+        conclude: the form that closes or reopens it; None: not for this reader.
     """
 
     case_id: str
@@ -270,6 +317,7 @@ class RecallView:
     patients: int
     patient_list: PatientList
     log: tuple[Step, ...] = ()
+    conclude: ConcludeForm | None = None
 
     @property
     def held(self) -> tuple[SumPart, ...]:
