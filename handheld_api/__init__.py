@@ -12,6 +12,7 @@ from http import HTTPStatus
 from flask import Flask
 from flask_smorest import Api
 
+from handheld_api.count_routes import counts_blueprint
 from handheld_api.examples import PROBLEM
 from handheld_api.identity import EXTENSION, HEADERS, NARCOTICS, SECURITY
 from handheld_api.order_routes import orders_blueprint
@@ -25,6 +26,7 @@ from handheld_api.problems import (
 from handheld_api.routes import blueprint
 from handheld_api.schemas import ProblemSchema
 from handheld_api.signatures import NarcoticProducts
+from handheld_api.store_routes import stores_blueprint
 from hospital import Hospital
 
 __all__ = [
@@ -80,5 +82,5 @@ def register(app: Flask, hospital: Hospital) -> None:
     for name, use in HEADERS.items():
         header = {"description": use, "schema": {"type": "string"}}
         api.spec.components.parameter(name, "header", {"name": name, **header})
-    for each in (blueprint, orders_blueprint):
+    for each in (blueprint, orders_blueprint, counts_blueprint, stores_blueprint):
         api.register_blueprint(each)

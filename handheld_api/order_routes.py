@@ -10,7 +10,8 @@ from access import Action
 from errors import Invalid, NotFound
 from handheld_api import order_schemas as schemas
 from handheld_api import store_examples as examples
-from handheld_api.identity import address, device, for_person, hospital, person
+from handheld_api.asking import require
+from handheld_api.identity import device, for_person, hospital, person
 from handheld_api.outcomes import done
 from handheld_api.parsing import HandheldBlueprint
 from hospital import Filed, examine, file_papers
@@ -34,16 +35,6 @@ orders_blueprint = HandheldBlueprint(
     url_prefix="/api/handheld/v1",
     description="Orders: what is meant to happen, and how far it has.",
 )
-
-
-def require(action: Action, place: str | None) -> None:
-    """Let the person through who may do this there.
-
-    Raises:
-        Forbidden: they may not; recorded.
-    """
-    at = place or device().station
-    hospital().access.require(person(), action, at, address=address())
 
 
 @orders_blueprint.route("/orders")

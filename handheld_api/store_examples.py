@@ -69,3 +69,83 @@ DONE: Final[dict[str, Any]] = {
     "reason": None,
     "text": None,
 }
+
+_COUNT_ID: Final = "019ab3c4-7d11-7c3e-9d0f-6b7b2c1d4e61"
+COUNT: Final[dict[str, Any]] = {"id": _COUNT_ID, "time": _TIME, "products": ["D001"]}
+_COUNT: Final[dict[str, Any]] = {
+    "id": _COUNT_ID,
+    "location": "STORE",
+    "state": "open",
+    "people": ["0417"],
+    "seq": 4218290,
+}
+OPEN_COUNTS: Final[dict[str, Any]] = {"counts": [_COUNT]}
+COUNT_LINES: Final[dict[str, Any]] = {
+    "id": "019ab3c4-7d11-7c3e-9d0f-6b7b2c1d4e62",
+    "time": _TIME,
+    "count": _COUNT_ID,
+    "lines": [{"scan": BOX}],
+}
+_DIGEST: Final = "9f2c1d7e60b15a4c8e3b7a90d1f4c6825e0b9d3a7c1f4e6825b0d9c3a7f1e4c6"
+COUNT_FILE: Final[dict[str, Any]] = {
+    **_COUNT,
+    "counted": 1,
+    "digest": _DIGEST,
+    "differences": [
+        {
+            "key": "https://id.gs1.org/01/06901234567892/21/8838",
+            "product": "D001",
+            "name": "贝伐珠单抗注射液",
+            "lot": "A2405",
+            "expiry": "2027-12-31",
+            "counted": None,
+            "expected": 1,
+            "difference": -1,
+            "problem": None,
+            "text": None,
+        }
+    ],
+}
+APPROVAL: Final[dict[str, Any]] = {
+    "id": "019ab3c4-7d11-7c3e-9d0f-6b7b2c1d4e63",
+    "time": _TIME,
+    "count": _COUNT_ID,
+    "digest": _DIGEST,
+}
+APPROVED: Final[dict[str, Any]] = {**DONE, "events": [DONE]}
+_ROW: Final[dict[str, Any]] = {
+    "location": "STORE",
+    "product": "D001",
+    "name": "贝伐珠单抗注射液",
+    "lot": "A2405",
+    "expiry": "2027-12-31",
+    "status": "available",
+    "quantity": 12,
+    "held": False,
+}
+STOCK: Final[dict[str, Any]] = {"stock": [_ROW]}
+SWEPT: Final[dict[str, Any]] = {"things": 3, "events": [DONE]}
+ADVICE: Final[dict[str, Any]] = {"picks": [{**_ROW, "take": 5}], "short": 0, "skipped": []}
+PAR_LEVEL: Final[dict[str, Any]] = {
+    "id": "019ab3c4-7d11-7c3e-9d0f-6b7b2c1d4e64",
+    "time": _TIME,
+    "product": "D001",
+    "least": 10,
+    "target": 40,
+    "source": "STORE",
+}
+PROPOSALS: Final[dict[str, Any]] = {
+    "proposals": [
+        {
+            "product": "D001",
+            "name": "贝伐珠单抗注射液",
+            "source": "STORE",
+            "least": 10,
+            "target": 40,
+            "usable": 6,
+            "coming": 0,
+            "ordered": 0,
+            "quantity": 34,
+        }
+    ]
+}

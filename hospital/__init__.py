@@ -11,17 +11,20 @@ from hospital.batches import BatchAudit, check_batches
 from hospital.paperwork import Filed, examine, file_papers
 from hospital.parts import DECODERS, new_participants
 from hospital.rebuilding import rebuild_projections
+from hospital.replenishment import Proposal, proposals
 
 __all__ = [
     "DECODERS",
     "BatchAudit",
     "Filed",
     "Hospital",
+    "Proposal",
     "check_batches",
     "examine",
     "file_papers",
     "new_participants",
     "open_hospital",
     "prepare_database",
+    "proposals",
     "rebuild_projections",
 ]

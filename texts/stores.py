@@ -57,6 +57,9 @@ _SHEETS = {
 }
 
 _COUNTS = {
+    "count-changed": Text(
+        "盘点结果变了。再看一遍再审核", "The count changed meanwhile. Look again before you approve"
+    ),
     "count-closed": Text("这次盘点已经结束", "This count is finished"),
     "count-moved": Text(
         "{product} 盘点后又动过。再点一次", "{product} was moved since it was counted. Recount it"

@@ -102,11 +102,27 @@ HANDHELD: dict[tuple[str, str], str] = {
     ("POST", "/orders"): "orders",
     ("GET", "/order"): "orders",
     ("POST", "/order/revisions"): "orders",
+    ("GET", "/counts"): "counts",
+    ("POST", "/counts"): "counts",
+    ("GET", "/count"): "counts",
+    ("POST", "/count/lines"): "counts",
+    ("POST", "/count/approval"): "counts",
+    ("GET", "/stock"): "stock",
+    ("GET", "/stock/expiring"): "stock",
+    ("POST", "/stock/sweep"): "stock",
+    ("GET", "/advice"): "advice",
+    ("POST", "/par-levels"): "stock",
+    ("GET", "/replenishment"): "stock",
 }
 """Every call of a handheld, and the name under which profiles list it."""
 
 LOOKS: dict[tuple[str, str], Action] = {
     ("GET", "/orders"): Action.SEE_ORDERS,
+    ("GET", "/counts"): Action.COUNT,
+    ("GET", "/stock"): Action.SEE_STOCK,
+    ("GET", "/stock/expiring"): Action.SEE_STOCK,
+    ("POST", "/stock/sweep"): Action.QUARANTINE,
+    ("GET", "/replenishment"): Action.SEE_ORDERS,
 }
 """What it takes to be answered by calls that need nothing but to be asked."""
 

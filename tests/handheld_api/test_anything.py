@@ -8,9 +8,11 @@ from weakref import WeakKeyDictionary
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from uuid6 import uuid7
 
 from handheld_api import MEDIA_TYPE
 from tests.handheld_api.handhelds import Handheld, House, box_code, event
+from tests.support import NOON
 from trace import EventKind
 
 TEXTS = st.text(max_size=40) | st.sampled_from(
@@ -46,6 +48,20 @@ BODIES = {
                 "packages": [{"container": box_code("1"), "code": box_code("2")}],
             }
         ]
+    },
+    "/counts": {"id": str(uuid7()), "time": NOON.isoformat(), "products": ["D001"]},
+    "/count/lines": {
+        "id": str(uuid7()),
+        "time": NOON.isoformat(),
+        "count": str(uuid7()),
+        "lines": [{"scan": box_code("1"), "quantity": 1, "lot": "A", "again": False}],
+    },
+    "/par-levels": {
+        "id": str(uuid7()),
+        "time": NOON.isoformat(),
+        "product": "D001",
+        "least": 1,
+        "target": 2,
     },
     "/events": {"events": [event(EventKind.RECEIVED, box_code("1"))]},
 }
