@@ -12,7 +12,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 import click
@@ -31,6 +31,7 @@ from hospital import (
     open_hospital,
     prepare_database,
     rebuild_projections,
+    sweep,
 )
 from inventory import LabelIssue, products_by_code
 from ledger import StoredEntry, VerificationError, ledger_commands
@@ -233,6 +234,23 @@ def labels(product: str, count: int, size: str, lines: tuple[str, ...], output: 
         raise Conflict(outcome.reason.value, **{name: str(v) for name, v in outcome.values.items()})
     output.write_bytes(sheet)
     click.echo(f"{output}: {count} × {known.name}, # {outcome.receipt.seq}")
+
+
+@main.command("sweep")
+@click.option("--days", default=366, show_default=True, help="How far back lots are looked at.")
+@click.pass_context
+def sweep_expired(ctx: click.Context, days: int) -> None:
+    """Put expired goods that are still available into quarantine, in every place."""
+    hospital = _open()
+    swept = sweep(hospital, hospital.today() - timedelta(days=days), uuid7)
+    refused = 0
+    for code, outcomes in sorted(swept.items()):
+        for outcome in outcomes:
+            if isinstance(outcome, Refused):
+                refused += 1
+                click.echo(f"{code}: {outcome.text.zh} / {outcome.text.en}", err=True)
+    click.echo(f"{sum(map(len, swept.values())) - refused} events in {len(swept)} places")
+    ctx.exit(1 if refused else 0)
 
 
 @main.group("orders")

@@ -12,6 +12,7 @@ from hospital.paperwork import Filed, examine, file_papers
 from hospital.parts import DECODERS, new_participants
 from hospital.rebuilding import rebuild_projections
 from hospital.replenishment import Proposal, proposals
+from hospital.sweeping import sweep
 
 __all__ = [
     "DECODERS",
@@ -27,4 +28,5 @@ __all__ = [
     "prepare_database",
     "proposals",
     "rebuild_projections",
+    "sweep",
 ]
