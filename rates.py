@@ -16,6 +16,7 @@ _DOORS: Final = {
     "sign_in.sign_in": ("POST",),
     "password.change": ("POST",),
     "second_factor.confirm": ("POST",),
+    "account.set_pin": ("POST",),
     "passkeys.ask": ("POST",),
     "passkeys.sign_in": ("POST",),
     "passkeys.begin": ("POST",),

@@ -35,6 +35,7 @@ _PASSKEYS = {
     ),
     "passkey-registered": Text("通行密钥已登记", "Passkey registered"),
     "passkey-removed": Text("通行密钥已删除", "Passkey removed"),
+    "pin-set": Text("PIN 已设好", "PIN saved"),
     "session-ended": Text("那一处已退出", "Signed out there"),
 }
 

@@ -23,6 +23,7 @@ INSIDE = "anybody inside"
 PAGES: dict[str, tuple[Action, ...] | str] = {
     "account.end_session": INSIDE,
     "account.page": INSIDE,
+    "account.set_pin": INSIDE,
     "audit.export": (Action.READ_AUDIT,),
     "audit.page": (Action.READ_AUDIT,),
     "devices.enrol": (Action.ENROL_DEVICES,),

@@ -218,6 +218,22 @@ def test_one_page_says_who_one_is_and_ends_sessions(stocked: House) -> None:
     assert here.get("/account").status_code == 200
 
 
+def test_a_pin_is_chosen_by_who_knows_the_password(stocked: House) -> None:
+    browser = stocked.enter("N1", Role.NURSE, places=["W07"])
+    for form, said in (
+        ({"pin": "123", "password": PASSWORD}, "PIN 要 6 位数字"),
+        ({"pin": "111111", "password": PASSWORD}, "PIN 太简单"),
+        ({"pin": "271828", "password": "wrong"}, "还能试 4 次"),
+    ):
+        answer = browser.post("/account/pin", form)
+        assert (answer.status_code, said in answer.get_data(as_text=True)) == (422, True)
+    answer = browser.post("/account/pin", {"pin": "271828", "password": PASSWORD})
+    assert answer.status_code == 303
+    page = text(browser, "/account")
+    assert "PIN 已设好" in page
+    assert "271828" not in page
+
+
 def test_passkeys_are_offered_where_they_can_be_bound(stocked: House) -> None:
     nowhere = stocked.app.test_client().get("/sign-in", base_url="http://10.1.2.3")
     assert "/sign-in/passkey" not in nowhere.get_data(as_text=True)

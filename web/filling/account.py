@@ -9,17 +9,19 @@ from inventory import locations
 from texts import Text, text_of
 from web.desk import desk
 from web.filling.places import Places
+from web.paths import due_of
 from web.relying_party import relying_party
 from web.view import AccountView, Field, PasskeyRow, PasskeysView, Said, SessionRow
 from web.view.field import EMPTY
 from web.visitor import reader, token
 
 
-def account_view(passkeys: PasskeysView | None = None) -> AccountView:
+def account_view(passkeys: PasskeysView | None = None, new_pin: Field = EMPTY) -> AccountView:
     """The reader's own account.
 
     Args:
         passkeys: the passkeys as a form left them; None: as they are.
+        new_pin: what was wrong with a PIN.
     """
     own, by = desk().hospital, reader()
     standing = own.access.roster.own(by)
@@ -39,6 +41,8 @@ def account_view(passkeys: PasskeysView | None = None) -> AccountView:
         passkeys=passkeys or passkeys_view(),
         sessions=tuple(map(_session, own.access.sessions.own(by, token()))),
         everywhere=url_for("everywhere.sign_out"),
+        set_pin=None if due_of(by) else url_for("account.set_pin"),
+        new_pin=new_pin,
     )
 
 

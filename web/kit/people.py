@@ -75,6 +75,7 @@ def account() -> AccountView:
             SessionRow(True, "10.1.7.44", NOW - timedelta(minutes=9), NOW, False, "/kit/account"),  # noqa: FBT003 -- the same
         ),
         everywhere="/kit/sign-in",
+        set_pin="/kit/account",
     )
 
 
@@ -86,7 +87,7 @@ def account_wrong() -> AccountView:
     view = replace(
         _passkeys(), rows=(replace(first, error=password), second), label=Field("手机", wrong)
     )
-    return replace(account(), passkeys=view)
+    return replace(account(), passkeys=view, new_pin=Field(error=text_of("pin-simple")))
 
 
 def factor_due() -> SecondFactorView:
@@ -194,6 +195,7 @@ def staff_account_locked() -> OneOfStaffView:
         may=may,
         roles=_choices("nurse"),
         places=_places("W07"),
+        badge_field=Field(),
         rights_error=text_of("roles-exclusive"),
     )
 

@@ -93,6 +93,8 @@ class AccountView:
         passkeys: the passkeys.
         sessions: where they are signed in.
         everywhere: POST address that ends every session.
+        set_pin: POST address that takes `pin` and `password`; None: not before what is due.
+        new_pin: what is wrong with the PIN, or with the password shown for it.
     """
 
     number: str
@@ -109,3 +111,5 @@ class AccountView:
     passkeys: PasskeysView
     sessions: tuple[SessionRow, ...]
     everywhere: str
+    set_pin: str | None = None
+    new_pin: Field = EMPTY
