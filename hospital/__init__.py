@@ -7,6 +7,7 @@ have the same rules in the same order.
 from __future__ import annotations
 
 from hospital.assembly import Hospital, open_hospital, prepare_database
+from hospital.backup import Backup, back_up, restore
 from hospital.batches import BatchAudit, check_batches
 from hospital.paperwork import Filed, examine, file_papers
 from hospital.parts import DECODERS, new_participants
@@ -16,10 +17,12 @@ from hospital.sweeping import sweep
 
 __all__ = [
     "DECODERS",
+    "Backup",
     "BatchAudit",
     "Filed",
     "Hospital",
     "Proposal",
+    "back_up",
     "check_batches",
     "examine",
     "file_papers",
@@ -28,5 +31,6 @@ __all__ = [
     "prepare_database",
     "proposals",
     "rebuild_projections",
+    "restore",
     "sweep",
 ]

@@ -26,7 +26,7 @@ FLOORS = (
     {"hospital"},
     {"web", "handheld_api"},
     {"demo", "rates"},
-    {"app", "account_commands", "catalogue_commands"},
+    {"app", "account_commands", "backup_commands", "catalogue_commands"},
     {"medtrace"},
 )
 """From the ground up; what stands on one floor doesn't know its neighbours."""

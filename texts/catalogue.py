@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from texts.administration import ADMINISTRATION
+from texts.backup import BACKUP
 from texts.goods import GOODS
 from texts.handheld import HANDHELD
 from texts.imports import IMPORTS
@@ -246,6 +247,7 @@ CATALOGUE: dict[str, Text] = {
     **ADMINISTRATION,
     **SIGNATURES,
     **RECALL,
+    **BACKUP,
     **STORES,
     **WEB,
     **_DEMO,
