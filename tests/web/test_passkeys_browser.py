@@ -145,10 +145,10 @@ def test_a_removed_passkey_is_refused(house: House, desk: Desk) -> None:
     desk.register("护士站")
     desk.page.get_by_text("护士站").first.wait_for()
     desk.page.locator("summary", has_text="删除").click()
-    desk.page.locator(".ask-form input[type=password]").fill("wrong")
+    desk.page.locator(".passkey .ask-form input[type=password]").fill("wrong")
     desk.page.get_by_role("button", name="删除这把通行密钥").click()
     desk.page.get_by_text("还能试 4 次").wait_for()
-    desk.page.locator(".ask-form input[type=password]").fill(PASSWORD)
+    desk.page.locator(".passkey .ask-form input[type=password]").fill(PASSWORD)
     desk.page.get_by_role("button", name="删除这把通行密钥").click()
     desk.page.get_by_text("通行密钥已删除").wait_for()
     assert desk.credentials()  # the authenticator still has it
