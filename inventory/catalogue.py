@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table
 
 from errors import Invalid
-from inventory import mapping_models, models
+from inventory import cold_models, mapping_models, models
 from inventory.catalogue_state import CatalogueState, DefinedLocation, DefinedProduct, Mapped
 from inventory.counters import read_counters
 from inventory.mapping import CodeMapping
@@ -96,6 +96,7 @@ class Catalogue:
         models.counter,
         mapping_models.code_mapping,
         mapping_models.code_claim,
+        cold_models.cold_product,
     )
 
     def forget(self) -> None:

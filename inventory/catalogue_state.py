@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 import bulk
-from inventory import models
+from inventory import cold_models, models
 from inventory.counters import CATALOGUE, LOCATION, PRODUCT, version_at, write_counters
 from inventory.mapping import CodeMapping, MappingBook
 from inventory.members import location_row, product_row
-from inventory.things import Location, Product
+from inventory.things import Flag, Location, Product
 from trace import Reason, Refused, Touch
 
 _PRODUCT_CODES = bulk.Lookup(models.product, ("code", "product_id"), by="code")
@@ -33,6 +33,8 @@ _PUT_PRODUCTS = bulk.Insert(
 _PUT_IDENTIFIERS = bulk.Insert(
     models.product_identifier, key=("ledger_id", "identifier"), replace=("product_id",)
 )
+_PUT_COLD = bulk.Insert(cold_models.cold_product, key=("ledger_id", "product_id"))
+_DROP_COLD = bulk.Delete(cold_models.cold_product, key=("ledger_id", "product_id"))
 _PUT_LOCATIONS = bulk.Insert(
     models.location,
     key=("ledger_id", "location_id"),
@@ -182,6 +184,11 @@ class CatalogueState:
         own = self._ledger_id
         products, locations = self._new_products.values(), self._new_locations.values()
         _PUT_PRODUCTS.run(connection, [product_row(own, product) for product in products])
+        cold = {each.product_id for each in products if Flag.COLD_CHAIN in each.flags}
+        _PUT_COLD.run(connection, [(own, number) for number in sorted(cold)])
+        _DROP_COLD.run(
+            connection, [(own, number) for number in self._new_products if number not in cold]
+        )
         names = [(own, name, number) for name, number in self._new_owners.items()]
         _PUT_IDENTIFIERS.run(connection, names)
         _PUT_LOCATIONS.run(connection, [location_row(own, location) for location in locations])

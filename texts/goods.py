@@ -20,6 +20,10 @@ GOODS = {
     "level-not-positive": Text(
         "每包装的数量要大于 0，写的是 {found}", "A package holds 1 or more, found {found}"
     ),
+    "samples-out-of-order": Text(
+        "测量要按时间先后排，不能重复", "Samples must stand in order of time, each time once"
+    ),
+    "samples-too-many": Text("一次最多 {limit} 个测量值", "{limit} samples at most in one reading"),
     "temperature-impossible": Text(
         "没有这样的温度：{found} ℃", "There is no such temperature: {found} °C"
     ),

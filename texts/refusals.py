@@ -96,6 +96,9 @@ _PAPER = {
         "{location} 不能在自己里面。换一个上级地点",
         "{location} can't lie inside itself. Choose another place around it",
     ),
+    "unknown-excursion": Text(
+        "没有未处理的温度超限 {number}", "There is no open excursion {number}"
+    ),
     "unknown-location": Text("没有这个地点：{location}", "There is no location {location}"),
     "unknown-product": Text("没有这个产品：{product}", "There is no product {product}"),
 }

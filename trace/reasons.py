@@ -50,6 +50,7 @@ class Reason(StrEnum):
     UNKNOWN_CASE = "unknown-case"
     UNKNOWN_CODE = "unknown-code"
     UNKNOWN_COUNT = "unknown-count"
+    UNKNOWN_EXCURSION = "unknown-excursion"
     UNKNOWN_LINE = "unknown-line"
     UNKNOWN_LOCATION = "unknown-location"
     UNKNOWN_ORDER = "unknown-order"
