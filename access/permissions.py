@@ -63,6 +63,7 @@ class Action(StrEnum):
     DESTROY = "destroy"
     CORRECT = "correct"
     RESOLVE_EXCEPTION = "resolve_exception"
+    MEASURE = "measure"
 
     SEE_ORDERS = "see_orders"
     MANAGE_ORDERS = "manage_orders"
@@ -143,6 +144,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
             _R.EQUIPMENT_OFFICE: _P,
             _R.QUALITY: _H,
         },
+        Action.MEASURE: {**_FLOOR, _R.QUALITY: _H},
         # Orders and master data
         Action.SEE_ORDERS: {**_FLOOR, _R.QUALITY: _H, _R.AUDITOR: _H},
         Action.MANAGE_ORDERS: _STORES,
@@ -254,6 +256,7 @@ EVENTS: Final = frozenset(
         Action.WASTE,
         Action.DESTROY,
         Action.CORRECT,
+        Action.MEASURE,
     }
 )
 """Actions that happen to goods at a place: at a device, they happen at its own station only."""

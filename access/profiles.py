@@ -34,11 +34,13 @@ class Profile:
 
 _BASE = frozenset({"device", "roll", "key", "sign_in", "sign_out", "me", "scan", "events", "sync"})
 _LOOK = frozenset({Action.SEARCH, Action.SEE_STOCK, Action.SEE_ORDERS, Action.SEE_RECALL})
-_STORE = frozenset({"orders", "counts", "stock", "advice", "exceptions"})
+_STORE = frozenset(
+    {"orders", "counts", "stock", "advice", "exceptions", "readings", "excursions"}
+)
 _CARE = frozenset({"patient"})
 _HANDLE = frozenset(
     {Action.MOVE, Action.RETURN, Action.COUNT, Action.QUARANTINE, Action.WASTE, Action.CORRECT}
-    | {Action.MANAGE_ORDERS, Action.RESOLVE_EXCEPTION}
+    | {Action.MANAGE_ORDERS, Action.RESOLVE_EXCEPTION, Action.MEASURE}
 )
 _AT_PATIENT = frozenset({Action.FIND_PATIENTS, Action.SEE_PATIENTS, Action.REGISTER_PATIENTS})
 
@@ -84,6 +86,12 @@ _ALL = (
         endpoints=_CARE | _STORE | {"recalls"},
     ),
     Profile("gate", frozenset({"device", "roll", "key", "scan"}), frozenset({Action.SEARCH})),
+    Profile(
+        "sensor",
+        frozenset({"device", "roll", "key", "readings"}),
+        frozenset({Action.MEASURE}),
+        unattended=frozenset({Action.MEASURE}),
+    ),
 )
 
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({item.name: item for item in _ALL})

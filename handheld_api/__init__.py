@@ -12,6 +12,7 @@ from http import HTTPStatus
 from flask import Flask
 from flask_smorest import Api
 
+from handheld_api.cold_routes import cold_blueprint
 from handheld_api.count_routes import counts_blueprint
 from handheld_api.examples import PROBLEM
 from handheld_api.identity import EXTENSION, HEADERS, NARCOTICS, SECURITY
@@ -82,5 +83,5 @@ def register(app: Flask, hospital: Hospital) -> None:
     for name, use in HEADERS.items():
         header = {"description": use, "schema": {"type": "string"}}
         api.spec.components.parameter(name, "header", {"name": name, **header})
-    for each in (blueprint, orders_blueprint, counts_blueprint, stores_blueprint):
+    for each in (blueprint, orders_blueprint, counts_blueprint, stores_blueprint, cold_blueprint):
         api.register_blueprint(each)

@@ -215,6 +215,7 @@ _ACCESS = {
     "profile-ward": Text("病区", "Ward"),
     "profile-theatre": Text("手术室", "Operating theatre"),
     "profile-gate": Text("通道门", "Gate reader"),
+    "profile-sensor": Text("温度采集", "Temperature gateway"),
 }
 
 _DEMO = {

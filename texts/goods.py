@@ -9,6 +9,7 @@ GOODS = {
         "时长要整分钟，0 到 100000，写的是 {found}",
         "The time must be 0 to 100000 whole minutes, found {found}",
     ),
+    "field-number": Text("要数字", "Must be a number"),
     "gln-wrong": Text(
         "GLN 要 13 位数字，校验位要对，写的是 {found}",
         "A GLN has 13 digits with the right check digit, found {found}",

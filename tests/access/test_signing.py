@@ -251,6 +251,7 @@ def test_what_takes_two_at_narcotics() -> None:
     assert free == {
         Action.COUNT,
         Action.INSPECT,
+        Action.MEASURE,
         Action.PACK,
         Action.QUARANTINE,
         Action.RELEASE,

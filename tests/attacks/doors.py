@@ -114,6 +114,9 @@ HANDHELD: dict[tuple[str, str], str] = {
     ("GET", "/advice"): "advice",
     ("POST", "/par-levels"): "stock",
     ("GET", "/replenishment"): "stock",
+    ("POST", "/readings"): "readings",
+    ("GET", "/excursions"): "excursions",
+    ("POST", "/excursion/decision"): "excursions",
 }
 """Every call of a handheld, and the name under which profiles list it."""
 
@@ -124,6 +127,7 @@ LOOKS: dict[tuple[str, str], Action] = {
     ("GET", "/stock/expiring"): Action.SEE_STOCK,
     ("POST", "/stock/sweep"): Action.QUARANTINE,
     ("GET", "/replenishment"): Action.SEE_ORDERS,
+    ("GET", "/excursions"): Action.SEE_STOCK,
 }
 """What it takes to be answered by calls that need nothing but to be asked."""
 
