@@ -1,4 +1,4 @@
-"""The command line of the catalogue: `medtrace catalogue …` and `medtrace places …`."""
+"""The command line of master data: `medtrace catalogue …`, `places …` and `cold-chain …`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
@@ -17,6 +18,8 @@ from errors import Conflict
 from hospital import Hospital, open_hospital
 from inventory import (
     CodeMapping,
+    ColdKeeper,
+    ExcursionDecision,
     Importer,
     ImportFault,
     ImportReport,
@@ -24,16 +27,19 @@ from inventory import (
     Take,
     export_places,
     export_products,
+    hold_excursions,
     import_places,
     import_products,
+    import_readings,
     import_udi,
     mapping_items,
+    open_excursions,
     read_devices,
     release_size,
 )
 from settings import Settings
 from sheets import read_sheet
-from trace import Refused
+from trace import Outcome, Refused
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -60,6 +66,11 @@ def catalogue_commands() -> None:
 @click.group("places")
 def place_commands() -> None:
     """Import and export the places of the hospital."""
+
+
+@click.group("cold-chain")
+def cold_commands() -> None:
+    """Import readings of sensors, and decide excursions."""
 
 
 _DRY = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
@@ -181,6 +192,63 @@ def _say(report: ImportReport) -> None:
     )
 
 
+@cold_commands.command("import")
+@click.argument("file", type=_FILE)
+@_DRY
+@_SKIP
+@_PERSON
+def import_reading_table(file: Path, **how: Any) -> None:  # noqa: ANN401 -- click's options
+    """Import readings from FILE: a table with place, sensor, time and temperature."""
+    zone = ZoneInfo(Settings.from_environment().timezone)
+
+    def run(importer: Importer, progress: Callable[[int], None]) -> ImportReport:
+        importer.progress = progress
+        return import_readings(importer, read_sheet(file), zone)
+
+    _import(run, _rows(file), _How(**how))
+    _hold()
+
+
+def _hold() -> None:
+    """Put into quarantine what open excursions have harmed."""
+    with _hospital() as hospital:
+        record = hospital.recorder.record
+        keeper = ColdKeeper(hospital.database, hospital.ledger_id, record, hospital.clock, uuid7)
+        held = hold_excursions(keeper)
+    click.echo(f"隔离 {held} 笔 / {held} entries of quarantine")
+
+
+@cold_commands.command("worklist")
+def excursions() -> None:
+    """List the excursions that nobody has decided yet, the newest first."""
+    with _hospital() as hospital, hospital.database.read() as connection:
+        found = open_excursions(connection, hospital.ledger_id)
+    for each in found:
+        span = f"{each.started.isoformat()} – {each.until.isoformat() if each.ended else ''}"
+        where = f"{each.place.code} {each.place.name} {each.sensor}"
+        click.echo(f"{each.number}  {where}  {each.limits}: {each.lowest} … {each.highest}  {span}")
+
+
+@cold_commands.command("decide")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--person", required=True, help="The staff number of who decided.")
+@click.option("--note", required=True, help="What was found, and what follows.")
+def decide_excursion(number: int, person: str, note: str) -> None:
+    """Decide the excursion NUMBER: it holds nothing more."""
+    with _hospital() as hospital:
+        now = hospital.clock()
+        decision = ExcursionDecision(id=uuid7(), time=now, number=number, person=person, note=note)
+        (outcome,) = hospital.recorder.record([decision])
+    _require(outcome)
+    click.echo(f"{number}: {note}")
+
+
+def _require(outcome: Outcome) -> None:
+    if isinstance(outcome, Refused):
+        values = {name: str(value) for name, value in outcome.values.items()}
+        raise Conflict(outcome.reason.value, **values)
+
+
 @catalogue_commands.command("export")
 @_OUTPUT
 @_ENGLISH
@@ -238,10 +306,8 @@ def confirm(identifier: str, product: str, person: str, note: str | None) -> Non
             note=note,
         )
         (outcome,) = hospital.recorder.record([decision])
-    if isinstance(outcome, Refused):
-        values = {name: str(value) for name, value in outcome.values.items()}
-        raise Conflict(outcome.reason.value, **values)
-    click.echo(f"{identifier} → {product}, # {outcome.receipt.seq}")
+    _require(outcome)
+    click.echo(f"{identifier} → {product}")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from uuid6 import uuid7
 from access import OPERATOR
 from account_commands import account_commands
 from backup_commands import backup_command, restore_command
-from catalogue_commands import catalogue_commands, place_commands
+from catalogue_commands import catalogue_commands, cold_commands, place_commands
 from errors import Conflict, Invalid, MedtraceError, NotFound
 from hospital import (
     DECODERS,
@@ -282,6 +282,7 @@ def import_orders(ctx: click.Context, file: BinaryIO, dry_run: bool) -> None:  #
 main.add_command(account_commands)
 main.add_command(catalogue_commands)
 main.add_command(place_commands)
+main.add_command(cold_commands)
 main.add_command(backup_command)
 main.add_command(restore_command)
 main.add_command(ledger_commands)

@@ -101,3 +101,56 @@ def test_a_conflict_is_listed_and_decided(run: Run, tmp_path: Path) -> None:
     assert run("catalogue", "confirm", code, "NONE", "--person", "7").exit_code == 1
     assert f"{code} → C8" in run("catalogue", "confirm", code, "C8", "--person", "7").output
     assert run("catalogue", "worklist", "--state", "conflicting").output == ""
+
+
+def test_readings_of_a_logger_are_imported_and_excursions_decided(run: Run, tmp_path: Path) -> None:
+    places = tmp_path / "places.csv"
+    places.write_text("编码,名称,类型,最低温,最高温\nF,冰箱,冰箱,2,8\n", encoding="utf-8")
+    run("places", "import", places)
+    table = tmp_path / "logger.csv"
+    rows = ["地点,探头,时间,温度", "F,T1,2026/11/22 8:00,5.2", "F,T1,2026-11-22 08:05,9.75℃"]
+    table.write_text("\n".join(rows), encoding="gb18030")
+    dry = run("cold-chain", "import", table, "--dry-run")
+    assert "2 new" in dry.output
+    assert "1 entries recorded" in run("cold-chain", "import", table, "--person", "7").output
+    again = run("cold-chain", "import", table)
+    assert "2 unchanged" in again.output
+    assert "0 entries recorded" in again.output
+    assert "2–8 ℃: 9.75 … 9.75" in run("cold-chain", "worklist").output
+    decided = run("cold-chain", "decide", 1, "--person", "7", "--note", "已评估")
+    assert decided.exit_code == 0
+    assert run("cold-chain", "worklist").output == ""
+    assert run("cold-chain", "decide", 1, "--person", "7", "--note", "x").exit_code == 1
+
+
+def test_bad_rows_of_a_logger_are_told(run: Run, tmp_path: Path) -> None:
+    places = tmp_path / "places.csv"
+    places.write_text("编码,名称,类型\nF,冰箱,冰箱\n", encoding="utf-8")
+    run("places", "import", places)
+    table = tmp_path / "logger.csv"
+    good = "F,T1,2026-11-22 08:00,5"
+    rows = [
+        "place,sensor,time,temperature",
+        good,
+        good,
+        "X,T1,2026-11-22 08:01,5",
+        "F,,2026-11-22 08:01,5",
+        "F,T1,gestern,5",
+        "F,T1,2026-11-22 08:01,warm",
+        "F,T1,2026-11-22 08:01,-300",
+    ]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    result = run("cold-chain", "import", table)
+    told = [line for line in result.output.splitlines() if line.startswith("✗")]
+    assert [line.split()[1:3] for line in told] == [
+        ["3", "[time]"],
+        ["4", "[place]"],
+        ["5", "[sensor]"],
+        ["6", "[time]"],
+        ["7", "[temperature]"],
+        ["8", "[temperature]"],
+    ]
+    assert result.exit_code == 1
+    assert "recorded" not in result.output
+    table.write_text("place,sensor\n", encoding="utf-8")
+    assert "import-column-missing" in run("cold-chain", "import", table).output

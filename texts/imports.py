@@ -27,6 +27,10 @@ IMPORTS = {
     "cell-ratio-codes": Text(
         "有 {codes} 个码，比例只有 {levels} 级", "{codes} codes, but the ratio has {levels} levels"
     ),
+    "cell-time": Text(
+        "时间要写成 2026-11-22 08:00，写的是“{found}”",
+        "A time looks like 2026-11-22 08:00, found “{found}”",
+    ),
     "cell-too-long": Text(
         "最多 {limit} 个字符，写了 {found}", "{limit} characters at most, found {found}"
     ),

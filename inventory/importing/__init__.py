@@ -11,6 +11,7 @@ from inventory.importing.faults import ImportFault, ImportReport
 from inventory.importing.importer import Importer
 from inventory.importing.places import import_places
 from inventory.importing.products import import_products
+from inventory.importing.readings import import_readings
 from inventory.importing.udi import Take, import_udi
 from inventory.importing.udi_file import UdiDevice, read_devices, release_size
 
@@ -24,6 +25,7 @@ __all__ = [
     "export_products",
     "import_places",
     "import_products",
+    "import_readings",
     "import_udi",
     "read_devices",
     "release_size",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -20,6 +20,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 _LONGEST: Final = 500
 _LONGEST_CODE: Final = 64
 _SEPARATORS: Final = re.compile(r"[;；,，、|\s]+")
+_DAY: Final = re.compile(r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T]+([0-9]{1,2}):)?")
 _DRUG: Final = re.compile(r"[0-9]{7}")
 _HIBC: Final = re.compile(r"[A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9]")
 _NATIONAL: Final = re.compile(r"[A-Z][0-9A-Z]{10,26}")
@@ -143,6 +144,24 @@ def temperature(cell: str) -> Decimal | None:
         return Decimal(plain.replace("−", "-").replace("–", "-"))
     except InvalidOperation:
         raise Invalid("cell-number", found=cell) from None
+
+
+def moment(cell: str, zone: tzinfo) -> datetime:
+    """A day and a time, as ISO 8601 writes them or with slashes; without a zone in `zone`.
+
+    Raises:
+        Invalid: it isn't one.
+    """
+    try:
+        found = datetime.fromisoformat(_DAY.sub(_as_iso, normalize("NFKC", cell)))
+    except ValueError:
+        raise Invalid("cell-time", found=cell) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+
+
+def _as_iso(day: re.Match[str]) -> str:
+    date = f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
+    return f"{date} {int(day[4]):02}:" if day[4] else date
 
 
 def minutes(cell: str) -> timedelta:

@@ -59,14 +59,23 @@ class Importer:
 
     def define(self, rows: Sequence[tuple[int, Product | Location]]) -> None:
         """Put definitions on record, in the order of the rows; in a dry run do nothing."""
-        if self.record is None or not rows:
-            return
-        outcomes = self.record(
+        self.put(
             [
-                Definition(id=self.new_id(), time=self.clock(), thing=thing, person=self.person)
-                for _, thing in rows
+                (
+                    row,
+                    Definition(
+                        id=self.new_id(), time=self.clock(), thing=thing, person=self.person
+                    ),
+                )
+                for row, thing in rows
             ]
         )
+
+    def put(self, rows: Sequence[tuple[int, Recordable]]) -> None:
+        """Put records on record, each with the row that it comes from; in a dry run do nothing."""
+        if self.record is None or not rows:
+            return
+        outcomes = self.record([record for _, record in rows])
         for (row, _), outcome in zip(rows, outcomes, strict=True):
             match outcome:
                 case Recorded():
