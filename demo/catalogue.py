@@ -6,9 +6,11 @@ Generic names are those of real drugs; makers, registration numbers and codes ar
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -16,12 +18,14 @@ from types import MappingProxyType
 from typing import Any
 
 from demo.labels import Code, Scheme, scanned, thing
-from inventory import Category, Product
+from inventory import Category, Flag, Product, Storage, Temperatures
 from trace import Thing, identifier_of
 
 _DATA = Path(__file__).with_name("data")
 _FILES = ("drugs", "consumables", "implants")
 _JOINTS = {Scheme.DRUG: "", Scheme.GTIN: "/21/", Scheme.HIBC: ":", Scheme.MA: ":"}
+_FLAGS = {flag.value.replace("-", "_"): flag for flag in Flag}
+_NUMBER = re.compile(r"[0-9]+")
 _CAPITALS = "ABCDEFGHJKLMNPRSTUVWXY"
 
 
@@ -109,6 +113,8 @@ def _item(row: Mapping[str, Any]) -> Item:
         holder=row["holder"],
         identifiers=tuple(_identifier(code) for code in codes),
         details=_details(row, codes),
+        flags=frozenset(_FLAGS[name] for name in row["flags"] if name in _FLAGS),
+        storage=_storage(row["storage"]),
     )
     return Item(product, codes, row["serialised"], frozenset(row["flags"]))
 
@@ -124,5 +130,13 @@ def _details(row: Mapping[str, Any], codes: tuple[Code, ...]) -> dict[str, str]:
     if drug:
         details["pack_levels"] = " ".join(f"{value}={level}" for level, value in enumerate(drug, 1))
     details["tracking"] = "serial" if row["serialised"] else "lot"
-    details |= dict.fromkeys(row["flags"], "yes")
+    details |= dict.fromkeys((name for name in row["flags"] if name not in _FLAGS), "yes")
     return details
+
+
+def _storage(said: str) -> Storage:
+    """The conditions as a label says them: `2–8 ℃ 避光`, `遮光，不超过 25 ℃`."""
+    dark = "避光" in said or "遮光" in said
+    ends = [Decimal(number) for number in _NUMBER.findall(said)]
+    lowest = ends[0] if len(ends) > 1 else None
+    return Storage(Temperatures(lowest, ends[-1]) if ends else None, away_from_light=dark)

@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from demo.catalogue import Item, items
-from demo.places import LOCATIONS, WARDS
+from demo.places import LOCATIONS, OPENED, WARDS, hospital
 from demo.script import event_id
 from errors import Invalid
 from inventory import Category, Definition, Location, Product
@@ -94,7 +94,8 @@ def _batches(records: Iterator[Recordable]) -> Iterator[list[Recordable]]:
 def _records(events: int, seed: int, refusals: float, end: datetime) -> Iterator[Recordable]:
     start = end - events * _PACE
     rng = Random(seed)
-    things: list[Product | Location] = [*LOCATIONS, *(item.product for item in items().values())]
+    products = (item.product for item in items().values())
+    things: list[Product | Location] = [hospital(OPENED), *LOCATIONS, *products]
     for thing in things:
         yield Definition(id=event_id(start, rng), time=start, thing=thing)
     yield from islice(_Load(seed, rng, refusals, start).events(), events)

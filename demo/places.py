@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from inventory import Location
+from datetime import timedelta
+from decimal import Decimal
+
+from inventory import Location, Temperatures
 
 HOSPITAL = "JZ1"
 """The code of the location that all others lie in."""
@@ -16,11 +19,12 @@ def hospital(kind: str) -> Location:
     return Location(HOSPITAL, "江州市第一人民医院", kind)
 
 
+_COLD = Temperatures(Decimal(2), Decimal(8), timedelta(minutes=15))
 _STORES = (
     Location("STORE", "中心药库", "store", HOSPITAL),
     Location("STORE-R2", "中心药库 收货台 2", "dock", "STORE"),
     Location("STORE-A03", "中心药库 A-03", "shelf", "STORE"),
-    Location("STORE-C0107", "中心药库 C-01-07", "fridge", "STORE"),
+    Location("STORE-C0107", "中心药库 C-01-07", "fridge", "STORE", temperatures=_COLD),
     Location("CONS", "耗材库", "store", HOSPITAL),
     Location("CONS-HV", "耗材库 高值柜", "cabinet", "CONS"),
 )
@@ -29,7 +33,7 @@ _PHARMACIES = (
     Location("OP", "门诊药房", "pharmacy", HOSPITAL),
     Location("EP", "急诊药房", "pharmacy", HOSPITAL),
     Location("PIVAS", "静配中心", "pharmacy", HOSPITAL),
-    Location("PIVAS-F2", "静配中心 冷柜 2", "fridge", "PIVAS"),
+    Location("PIVAS-F2", "静配中心 冷柜 2", "fridge", "PIVAS", temperatures=_COLD),
     Location("IP-SAFE", "住院药房 麻精药品柜", "safe", "IP"),
 )
 WARDS = (

@@ -12,7 +12,7 @@ from unicodedata import category, normalize
 
 from errors import Invalid
 from inventory.things import Category, Flag
-from scanning import Granularity, read
+from scanning import Granularity, has_gs1_check_digit, read
 from trace import identifier_of
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -22,6 +22,7 @@ _LONGEST_CODE: Final = 64
 _SEPARATORS: Final = re.compile(r"[;；,，、|\s]+")
 _DAY: Final = re.compile(r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T]+([0-9]{1,2}):)?")
 _DRUG: Final = re.compile(r"[0-9]{7}")
+_GTIN_14: Final = re.compile(r"[0-9]{14}")
 _HIBC: Final = re.compile(r"[A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9]")
 _NATIONAL: Final = re.compile(r"[A-Z][0-9A-Z]{10,26}")
 _YES: Final = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓"})
@@ -59,7 +60,7 @@ def text(cell: str, *, longest: int = _LONGEST) -> str:
     """
     if len(cell) > longest:
         raise Invalid("cell-too-long", limit=longest, found=len(cell))
-    if any(category(letter) in {"Cc", "Cs"} for letter in cell):
+    if not cell.isprintable() and any(category(letter) in {"Cc", "Cs"} for letter in cell):
         raise Invalid("cell-characters")
     return cell
 
@@ -257,6 +258,8 @@ def identifier(found: str) -> str:
     plain = normalize("NFKC", found)
     if plain.startswith(("https://id.gs1.org/01/", "urn:medtrace:")):
         return identifier_of(text(plain))
+    if _GTIN_14.fullmatch(plain) and has_gs1_check_digit(plain):
+        return f"https://id.gs1.org/01/{plain}"  # most of a release, and nothing else they can be
     scan = read(plain)
     if not scan.valid or scan.key is None or scan.granularity not in _PRODUCTS:
         raise Invalid("cell-code", found=found)

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from demo import Code, Item, Scheme, items, pack_level_of
-from inventory import Category
+from inventory import Category, Flag
 from scanning import decode, draw_symbol, read
 from trace import identifier_of
 
@@ -98,10 +98,24 @@ def test_details_say_what_pages_show(item: Item) -> None:
     number = r"国药准字[HSZ]20[0-9]{6}" if is_drug else r"(国|苏)械注准20[0-9]{9}"
     assert re.fullmatch(number, details["registration"])
     for flag in item.flags:
-        assert details[flag] == "yes"
+        known = flag.replace("_", "-") in {each.value for each in item.product.flags}
+        assert known or details[flag] == "yes"
 
 
 def test_a_label_with_a_broken_check_is_told_apart() -> None:
     good = Code(Scheme.HIBC, "Q417LC60S1").text("L7", EXPIRY, "A1")
     assert read(good).valid
     assert not read(good[:-1] + ("A" if good[-1] != "A" else "B")).valid
+
+
+def test_goods_of_the_cold_chain_say_their_range() -> None:
+    cold = [item.product for item in items().values() if Flag.COLD_CHAIN in item.product.flags]
+    assert len(cold) > 3
+    for product in cold:
+        assert product.storage is not None
+        assert str(product.storage.temperatures) == "2–8 ℃"
+    saline, potassium = (items()[code].product.storage for code in ("D019", "D005"))
+    assert saline is not None
+    assert potassium is not None
+    assert str(saline.temperatures) == "10–30 ℃"
+    assert (str(potassium.temperatures), potassium.away_from_light) == ("≤ 25 ℃", True)
