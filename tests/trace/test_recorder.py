@@ -15,7 +15,7 @@ from uuid6 import uuid7
 
 from errors import Invalid
 from hospital import new_participants
-from inventory import Category, Definition, Product
+from inventory import Category, Definition, Location, Product
 from ledger import Ledger
 from orders import Line, Order, OrderType
 from recall import Recall, RecallClass, Scope
@@ -208,8 +208,8 @@ def test_a_refused_event_sent_again_is_refused_as_before(
             {"event_id"},
         ),
         (
-            Definition(id=uuid7(), time=NOON, thing=replace(ANTIBODY, code="D009")),
-            Reason.IDENTIFIER_TAKEN,
+            Definition(id=uuid7(), time=NOON, thing=Location("A", "A", "store", "A")),
+            Reason.PLACE_IN_ITSELF,
             {"event_id"},
         ),
     ],
