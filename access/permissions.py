@@ -195,6 +195,7 @@ NARCOTIC_SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
     dict.fromkeys(
         (
             Action.RECEIVE,
+            Action.INSPECT,
             Action.MOVE,
             Action.SPLIT,
             Action.COMPOUND,
@@ -203,6 +204,7 @@ NARCOTIC_SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
             Action.IMPLANT,
             Action.USE,
             Action.RETURN,
+            Action.COUNT,
             Action.WASTE,
             Action.DESTROY,
             Action.CORRECT,

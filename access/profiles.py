@@ -34,9 +34,7 @@ class Profile:
 
 _BASE = frozenset({"device", "roll", "key", "sign_in", "sign_out", "me", "scan", "events", "sync"})
 _LOOK = frozenset({Action.SEARCH, Action.SEE_STOCK, Action.SEE_ORDERS, Action.SEE_RECALL})
-_STORE = frozenset(
-    {"orders", "counts", "stock", "advice", "exceptions", "readings", "excursions"}
-)
+_STORE = frozenset({"orders", "counts", "stock", "advice", "exceptions", "readings", "excursions"})
 _CARE = frozenset({"patient"})
 _HANDLE = frozenset(
     {Action.MOVE, Action.RETURN, Action.COUNT, Action.QUARANTINE, Action.WASTE, Action.CORRECT}

@@ -15,6 +15,7 @@ from flask_smorest import Api
 from handheld_api.cold_routes import cold_blueprint
 from handheld_api.count_routes import counts_blueprint
 from handheld_api.examples import PROBLEM
+from handheld_api.exception_routes import exceptions_blueprint
 from handheld_api.identity import EXTENSION, HEADERS, NARCOTICS, SECURITY
 from handheld_api.order_routes import orders_blueprint
 from handheld_api.problems import (
@@ -51,6 +52,16 @@ _CONFIG = {
 }
 
 
+_BLUEPRINTS = (
+    blueprint,
+    orders_blueprint,
+    counts_blueprint,
+    stores_blueprint,
+    cold_blueprint,
+    exceptions_blueprint,
+)
+
+
 class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
     """Leaves errors to the application, which answers all of them in one form."""
 
@@ -83,5 +94,5 @@ def register(app: Flask, hospital: Hospital) -> None:
     for name, use in HEADERS.items():
         header = {"description": use, "schema": {"type": "string"}}
         api.spec.components.parameter(name, "header", {"name": name, **header})
-    for each in (blueprint, orders_blueprint, counts_blueprint, stores_blueprint, cold_blueprint):
+    for each in _BLUEPRINTS:
         api.register_blueprint(each)

@@ -31,6 +31,7 @@ MEASURED: Final[dict[str, Any]] = {
                 "hash": "1f4c6825e0b9d3a79f2c1d7e60b15a4c8e3b7a90d7c1f4e6825b0d9c3a7f1e4c",
                 "recorded": "2026-11-22T01:46:12.481Z",
             },
+            "exceptions": [],
         }
     ],
     "held": 0,

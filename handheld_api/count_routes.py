@@ -138,7 +138,11 @@ class Approval(MethodView):
         if file.state == "open" and digest_of(found) != body["digest"]:
             raise Conflict("count-changed", field="digest")
         by = Approver(
-            person=person().number, location=place, time=body["time"], device=device().device
+            person=person().number,
+            location=place,
+            time=body["time"],
+            device=device().device,
+            counted_by=next(iter(file.people), None),
         )
         records = approval_records(body["id"], file.count_id, found, by)
         first, *events = house.recorder.record(records)

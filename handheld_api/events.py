@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,27 @@ from ledger import Receipt
 from trace import AlreadyRecorded, Document, Event, EventKind, Outcome, Recorded, Refused, Thing
 
 PERMISSION = {
+    EventKind.ARRIVED: Action.RECEIVE,
     EventKind.RECEIVED: Action.RECEIVE,
+    EventKind.INSPECTED: Action.INSPECT,
+    EventKind.REJECTED: Action.INSPECT,
     EventKind.MOVED: Action.MOVE,
+    EventKind.SENT: Action.MOVE,
+    EventKind.ACCEPTED: Action.MOVE,
+    EventKind.RESERVED: Action.MOVE,
+    EventKind.FREED: Action.MOVE,
+    EventKind.PACKED: Action.PACK,
+    EventKind.UNPACKED: Action.MOVE,
     EventKind.DISPENSED: Action.DISPENSE,
     EventKind.ADMINISTERED: Action.ADMINISTER,
     EventKind.IMPLANTED: Action.IMPLANT,
     EventKind.RETURNED: Action.RETURN,
     EventKind.QUARANTINED: Action.QUARANTINE,
     EventKind.RELEASED: Action.RELEASE,
+    EventKind.LOST: Action.COUNT,
+    EventKind.FOUND: Action.COUNT,
+    EventKind.WASTED: Action.WASTE,
+    EventKind.DESTROYED: Action.DESTROY,
 }
 """Which permission each kind of event needs, at the location where it happens."""
 
@@ -57,7 +71,7 @@ def record_all(
     shown = [each["signatures"] for each in sent]
     events = sign_all(hospital, narcotics, person, acts, shown, address)
     outcomes = hospital.recorder.record(events)
-    return [_answer(event.id, outcome) for event, outcome in zip(events, outcomes, strict=True)]
+    return [answer_to(event.id, outcome) for event, outcome in zip(events, outcomes, strict=True)]
 
 
 def _event(person: Principal, sent: dict[str, Any], number: int) -> Event:
@@ -65,14 +79,18 @@ def _event(person: Principal, sent: dict[str, Any], number: int) -> Event:
         thing_of(each, f"events.{number}.things.{place}")
         for place, each in enumerate(sent["things"])
     )
+    around = sent.get("parent")
+    parent = thing_of(around, f"events.{number}.parent").key if around else None
     try:
-        return _told(person, sent, things)
+        return _told(person, sent, things, parent)
     except Invalid as error:
         error.field = f"events.{number}.{error.field}"
         raise
 
 
-def _told(person: Principal, sent: dict[str, Any], things: tuple[Thing, ...]) -> Event:
+def _told(
+    person: Principal, sent: dict[str, Any], things: tuple[Thing, ...], parent: str | None
+) -> Event:
     patient = sent.get("patient")
     return Event(
         id=sent["id"],
@@ -87,24 +105,35 @@ def _told(person: Principal, sent: dict[str, Any], things: tuple[Thing, ...]) ->
         device=person.device,
         documents=tuple(Document(each["type"], each["id"]) for each in sent["documents"]),
         note=sent.get("note"),
+        parent=parent,
+        owner=sent.get("owner"),
+        after_the_fact=sent["after_the_fact"],
     )
 
 
-def _answer(event_id: UUID, outcome: Outcome) -> dict[str, Any]:
+def answer_to(event_id: UUID, outcome: Outcome) -> dict[str, Any]:
+    """The answer to one record, as `schemas.OutcomeSchema` writes it."""
     answer: dict[str, Any] = {
         "id": event_id,
         "receipt": _receipt(outcome.receipt) if outcome.receipt else None,
         "reason": None,
         "text": None,
+        "exceptions": [],
     }
     match outcome:
         case Recorded():
-            return answer | {"outcome": "recorded"}
+            return answer | {"outcome": "recorded", "exceptions": _broken(outcome.exceptions)}
         case AlreadyRecorded():
-            return answer | {"outcome": "already-recorded"}
+            broken = _broken(outcome.exceptions)
+            return answer | {"outcome": "already-recorded", "exceptions": broken}
         case Refused():
             told = {"reason": outcome.reason, "text": outcome.text}
             return answer | {"outcome": "refused"} | told
+
+
+def _broken(exceptions: Sequence[Refused]) -> list[dict[str, Any]]:
+    """The rules that it broke, in the words of a refusal."""
+    return [{"reason": each.reason, "text": each.text} for each in exceptions]
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:

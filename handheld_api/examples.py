@@ -66,8 +66,29 @@ OUTCOMES: Final = {
                 "hash": "9f2c1d7e60b15a4c8e3b7a90d1f4c6825e0b9d3a7c1f4e6825b0d9c3a7f1e4c6",
                 "recorded": "2026-11-22T01:46:12.481Z",
             },
+            "exceptions": [],
         }
     ]
+}
+CORRECTION: Final = {
+    "id": "019a9e1c-5d00-7c3a-9f0e-2b6d8a41c705",
+    "time": "2026-11-22T09:52:00+08:00",
+    "corrects": _EVENT_ID,
+    "error": "did_not_occur",
+    "note": "扫错了床，药没有用",
+    "signatures": [{"pin": "480913"}],
+}
+CORRECTED: Final[dict[str, Any]] = {
+    "id": "019a9e1c-5d00-7c3a-9f0e-2b6d8a41c705",
+    "outcome": "recorded",
+    "reason": None,
+    "text": None,
+    "receipt": {
+        "seq": 4218290,
+        "hash": "1f2c1d7e60b15a4c8e3b7a90d1f4c6825e0b9d3a7c1f4e6825b0d9c3a7f1e4c6",
+        "recorded": "2026-11-22T01:52:01.107Z",
+    },
+    "exceptions": [],
 }
 PROBLEM: Final = {
     "type": "urn:medtrace:problem:malformed",

@@ -14,7 +14,7 @@ from trace import Reason
 CODE: Final[list[Any]] = [length(1, 64), one_line]
 QUANTITY: Final = number(1, 1_000_000_000)
 _SCAN = length(1, 4_000)
-_NOTE: list[Any] = [length(1, 500), written]
+NOTE: Final[list[Any]] = [length(1, 500), written]
 _PAPERS = ("po", "desadv", "transfer")
 
 
@@ -162,7 +162,7 @@ class RevisionSchema(OrderNameSchema):
     doing = fields.Enum(Revising, by_value=True, required=True)
     lines = fields.List(fields.Nested(NewQuantitySchema), load_default=list, validate=at_most(500))
     added = fields.List(fields.Nested(PaperLineSchema), load_default=list, validate=at_most(60))
-    note = fields.String(validate=_NOTE)
+    note = fields.String(validate=NOTE)
 
 
 class DoneSchema(Schema):

@@ -28,7 +28,8 @@ from trace import Reason, Thing
 T = TypeVar("T")
 
 _NEAR_EXPIRY = timedelta(days=30)
-_THINGS = frozenset({Granularity.SERIAL, Granularity.LOT, Granularity.PRODUCT})
+_ONE_PIECE = frozenset({Granularity.SERIAL, Granularity.LOGISTIC_UNIT})
+_THINGS = _ONE_PIECE | {Granularity.LOT, Granularity.PRODUCT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def thing_of(sent: Mapping[str, Any], field: str) -> Thing:
         raise Invalid(f"scan-{finding.code}", field=f"{field}.scan", **_values(finding))
     if scan.key is None or scan.granularity not in _THINGS:
         raise Invalid("scan-names-no-thing", field=f"{field}.scan")
-    if scan.granularity is not Granularity.SERIAL:
+    if scan.granularity not in _ONE_PIECE:
         quantity = quantity or scan.quantity or 1
     elif quantity not in (None, 1):
         raise Invalid("quantity-of-serial", field=f"{field}.quantity", found=quantity)
@@ -106,8 +107,10 @@ def look_up(hospital: Hospital, scan: Scan) -> Known:
                 holding_cases(connection, own, product.product_id, scan.lot or "")
             )
             return Known(product, recalled=held)
-        found = lot(connection, own, unit.lot_id)
         place = locations(connection, own, [unit.location_id])[unit.location_id]
+        if unit.is_container:
+            return Known(None, unit, None, place)
+        found = lot(connection, own, unit.lot_id)
         held = bool(holding_cases(connection, own, unit.product_id, found.lot))
         return Known(product, unit, found, place, held)
 
@@ -119,6 +122,8 @@ def judge(hospital: Hospital, scan: Scan, known: Known) -> Verdict:
         return _verdict("stop", f"scan-{finding.code}", **_values(finding))
     if scan.key is None or scan.granularity not in _THINGS:
         return _verdict("look", "scan-names-no-thing")
+    if known.unit is not None and known.unit.is_container:
+        return _verdict("look", Reason.IS_CONTAINER)
     if known.product is None:
         return _verdict("stop", Reason.UNKNOWN_CODE)
     return _by_state(known, known.product, scan) or _by_expiry(hospital, scan, known, known.product)

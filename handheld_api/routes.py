@@ -11,6 +11,7 @@ from access import Description, IdentifierKind, Principal, Purpose, SignedIn
 from errors import Invalid
 from handheld_api import examples, schemas
 from handheld_api.answers import photo_of, reading_of
+from handheld_api.corrections import correct
 from handheld_api.events import record_all
 from handheld_api.identity import (
     address,
@@ -208,3 +209,19 @@ class Events(MethodView):
         return {
             "outcomes": record_all(hospital(), narcotics(), person(), body["events"], address())
         }
+
+
+@blueprint.route("/corrections")
+class Corrections(MethodView):
+    """What was wrong."""
+
+    @for_person("events")
+    @blueprint.arguments(schemas.CorrectionSchema, example=examples.CORRECTION)
+    @blueprint.response(200, schemas.OutcomeSchema, example=examples.CORRECTED)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Declare an event wrong: what it did is undone, and both stay on record.
+
+        It takes a signature, and a second person's where the goods are narcotic or the event took
+        two. What has been handled since is corrected from the end: `corrected-later`.
+        """
+        return correct(hospital(), narcotics(), person(), body, address())

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from handheld_api.fields import ToldSchema, count, length, number, one_line, written
 from handheld_api.signed import KEY, SIGNATURE
-from trace import EventKind, Reason
+from trace import Error, EventKind, Reason
 
 _Rules = list[Callable[[Any], object]]
 
@@ -271,6 +271,9 @@ class EventSchema(ToldSchema):
     `signatures` are asked for at the moment of the act: at narcotic and psychotropic products (two
     persons), at destructions (two) and corrections (one); who is signed in is one of them. Where a
     device signs a batch that holds some, it signs the body without them, in canonical form.
+
+    `parent` is the container that things are packed into or taken out of. `after_the_fact`: it has
+    happened already, out of reach of the server; it is recorded whatever it breaks.
     """
 
     id = fields.UUID(required=True)
@@ -292,6 +295,25 @@ class EventSchema(ToldSchema):
         validate=validate.Length(max=20, error="field-count:{max}"),
     )
     note = fields.String(validate=_NOTE)
+    parent = fields.Nested(ThingSchema)
+    owner = fields.String(validate=_CODE)
+    after_the_fact = fields.Boolean(load_default=False)
+    signatures = fields.List(
+        fields.Nested(PersonSignatureSchema),
+        load_default=list,
+        validate=validate.Length(max=2, error="field-count:{max}"),
+    )
+
+
+class CorrectionSchema(ToldSchema):
+    """An earlier event is declared wrong (EPCIS 2.0 §7.4.1.2); `corrects` is its id."""
+
+    id = fields.UUID(required=True)
+    time = fields.AwareDateTime(required=True, format="iso")
+    corrects = fields.UUID(required=True)
+    error = fields.Enum(Error, by_value=True, required=True)
+    corrective = fields.List(fields.UUID(), load_default=list)
+    note = fields.String(required=True, validate=_NOTE)
     signatures = fields.List(
         fields.Nested(PersonSignatureSchema),
         load_default=list,
@@ -313,6 +335,13 @@ class ReceiptSchema(Schema):
     recorded = fields.AwareDateTime(required=True)
 
 
+class BrokenSchema(Schema):
+    """A rule that something on record has broken; it is on the work-list."""
+
+    reason = fields.Enum(Reason, by_value=True, required=True)
+    text = fields.Nested(TextSchema, required=True)
+
+
 class OutcomeSchema(Schema):
     """The answer to one event."""
 
@@ -323,6 +352,7 @@ class OutcomeSchema(Schema):
     receipt = fields.Nested(ReceiptSchema, allow_none=True, required=True)
     reason = fields.Enum(Reason, by_value=True, allow_none=True, required=True)
     text = fields.Nested(TextSchema, allow_none=True, required=True)
+    exceptions = fields.List(fields.Nested(BrokenSchema), required=True)
 
 
 class OutcomesSchema(Schema):

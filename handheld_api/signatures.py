@@ -98,21 +98,23 @@ def _deed(
 ) -> Deed | None:
     """What is to be signed; None: nothing, and nobody did."""
     among = any(thing.key in narcotic for thing in event.things)
-    needed = signatures_needed(action, narcotic=among)
+    # What has happened already is never lost: nobody's signature is an exception then.
+    needed = 0 if event.after_the_fact else signatures_needed(action, narcotic=among)
     if not needed and not sent:
         return None
     return Deed(
         action=action,
         about=f"urn:uuid:{event.id}",
         needed=needed,
-        shown=tuple(_shown(each, f"{field}.{place}") for place, each in enumerate(sent)),
+        shown=tuple(shown_by(each, f"{field}.{place}") for place, each in enumerate(sent)),
         place=event.location,
         digest=hashlib.sha256(event.encode()).hexdigest(),
         field=field,
     )
 
 
-def _shown(sent: dict[str, str], field: str) -> Shown:
+def shown_by(sent: dict[str, str], field: str) -> Shown:
+    """What one person showed, with errors that name the field."""
     try:
         return Shown(**sent)
     except Invalid as error:

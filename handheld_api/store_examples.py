@@ -122,6 +122,7 @@ _ROW: Final[dict[str, Any]] = {
     "status": "available",
     "quantity": 12,
     "held": False,
+    "owner": None,
 }
 STOCK: Final[dict[str, Any]] = {"stock": [_ROW]}
 SWEPT: Final[dict[str, Any]] = {"things": 3, "events": [DONE]}
@@ -148,4 +149,31 @@ PROPOSALS: Final[dict[str, Any]] = {
             "quantity": 34,
         }
     ]
+}
+
+EXCEPTIONS: Final[dict[str, Any]] = {
+    "exceptions": [
+        {
+            "seq": 4218301,
+            "number": 0,
+            "reason": "transfer-difference",
+            "text": {
+                "zh": "调拨 T-1：发 3，收 2。两边查",
+                "en": "Transfer T-1: 3 sent, 2 accepted. Search both places",
+            },
+            "key": None,
+            "kind": None,
+            "location": None,
+            "person": "2307",
+            "time": "2026-11-22T01:46:12.120Z",
+        }
+    ],
+    "after": None,
+}
+RESOLUTION: Final[dict[str, Any]] = {
+    "id": "019ab3c4-7d11-7c3e-9d0f-6b7b2c1d4e65",
+    "time": _TIME,
+    "seq": 4218301,
+    "number": 0,
+    "note": "第三盒掉在推车下面，已找到并补收",
 }

@@ -207,6 +207,7 @@ def _rows(rows: Sequence[StockRow]) -> list[dict[str, Any]]:
             "status": row.status,
             "quantity": row.quantity,
             "held": row.held,
+            "owner": row.owner,
         }
         for row in rows
     ]

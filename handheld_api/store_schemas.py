@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from marshmallow import Schema, fields, validate
 
 from handheld_api.fields import ToldSchema, count, length, number
-from handheld_api.order_schemas import CODE, QUANTITY, DoneSchema, at_most
+from handheld_api.order_schemas import CODE, NOTE, QUANTITY, DoneSchema, at_most
 from handheld_api.schemas import TextSchema
 from inventory import Status
+from trace import Reason
 
 _SCAN = length(1, 4_000)
 _LINES = count(300)
+_NUMBER = number(0, 10_000)
 
 
 class _SaidSchema(ToldSchema):
@@ -124,6 +128,7 @@ class StockRowSchema(Schema):
     status = fields.Enum(Status, by_value=True, required=True)
     quantity = fields.Integer(required=True)
     held = fields.Boolean(required=True)
+    owner = fields.String(allow_none=True, required=True)
 
 
 class StockSchema(Schema):
@@ -202,3 +207,42 @@ class ProposalsSchema(Schema):
     """What a place lacks."""
 
     proposals = fields.List(fields.Nested(ProposalSchema), required=True)
+
+
+EXCEPTIONS_AT_ONCE: Final = 100
+"""How many exceptions are told in one answer."""
+
+
+class ExceptionQuerySchema(ToldSchema):
+    """Only exceptions of entries after this one, to page on."""
+
+    after = fields.Integer(load_default=-1, validate=number(-1, 2**53 - 1))
+
+
+class ExceptionSchema(Schema):
+    """A rule that an entry broke; it is on record all the same, because it had happened."""
+
+    seq = fields.Integer(required=True)
+    number = fields.Integer(required=True)
+    reason = fields.Enum(Reason, by_value=True, required=True)
+    text = fields.Nested(TextSchema, required=True)
+    key = fields.String(allow_none=True, required=True)
+    kind = fields.String(allow_none=True, required=True)
+    location = fields.String(allow_none=True, required=True)
+    person = fields.String(allow_none=True, required=True)
+    time = fields.String(allow_none=True, required=True)
+
+
+class ExceptionsSchema(Schema):
+    """The oldest first; `after` says where to go on, null: there are no more."""
+
+    exceptions = fields.List(fields.Nested(ExceptionSchema), required=True)
+    after = fields.Integer(allow_none=True, required=True)
+
+
+class ResolutionSchema(_SaidSchema):
+    """An exception is resolved: what was found, and what was done."""
+
+    seq = fields.Integer(required=True, strict=True, validate=number(0, 2**53 - 1))
+    number = fields.Integer(load_default=0, strict=True, validate=_NUMBER)
+    note = fields.String(required=True, validate=NOTE)

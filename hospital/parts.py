@@ -35,7 +35,7 @@ from inventory import (
     Reading,
     Stock,
     Unmapped,
-    declared_contents,
+    base_units_of,
 )
 from orders import ORDER_TYPE, REVISION_TYPE, Order, OrderBook, Revision
 from recall import (
@@ -47,10 +47,21 @@ from recall import (
     RecallDesk,
     RecallReopening,
 )
-from trace import Decoder, Event, Participant
+from trace import (
+    CORRECTION_TYPE,
+    RESOLUTION_TYPE,
+    Correction,
+    Decoder,
+    Event,
+    Participant,
+    Resolution,
+    Resolutions,
+)
 
 DECODERS: Mapping[str, Decoder] = {
+    "AggregationEvent": Event.parse,
     "ObjectEvent": Event.parse,
+    CORRECTION_TYPE: Correction.parse,
     PRODUCT_TYPE: Definition.parse,
     LOCATION_TYPE: Definition.parse,
     MAPPING_TYPE: CodeMapping.parse,
@@ -63,6 +74,7 @@ DECODERS: Mapping[str, Decoder] = {
     READING_TYPE: Reading.parse,
     EXCURSION_DECISION_TYPE: ExcursionDecision.parse,
     ORDER_TYPE: Order.parse,
+    RESOLUTION_TYPE: Resolution.parse,
     REVISION_TYPE: Revision.parse,
     RECALL_TYPE: Recall.parse,
     RECALL_CLOSING_TYPE: RecallClosing.parse,
@@ -81,11 +93,12 @@ def new_participants() -> tuple[Participant[Any, Any], ...]:
         Catalogue(),
         Labels(),
         Unmapped(),
-        OrderBook(declared_contents),
+        OrderBook(base_units_of),
         PackageRelations(),
         ParLevels(),
         Counts(),
         Stock(),
         ColdChain(),
         RecallDesk(),
+        Resolutions(),
     )

@@ -6,6 +6,7 @@ that every exit passes. The functions below answer questions; they change nothin
 
 from __future__ import annotations
 
+from inventory.base_units import base_units_of
 from inventory.catalogue import Catalogue, Definition
 from inventory.changes import StockChange, View
 from inventory.cold_chain import (
@@ -94,6 +95,7 @@ from inventory.queries import (
     find_unit,
     locations,
     lot,
+    lots_named,
     lots_of,
     products,
     products_by_code,
@@ -187,6 +189,7 @@ __all__ = [
     "advise",
     "approval_records",
     "balances",
+    "base_units_of",
     "catalogue_version",
     "cut_packages",
     "decide",
@@ -218,6 +221,7 @@ __all__ = [
     "locations_by_code",
     "lot",
     "lots_by_id",
+    "lots_named",
     "lots_of",
     "mapping_counts",
     "mapping_items",

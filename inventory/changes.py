@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
+from inventory.package_relations import DeclaredPackage
 from inventory.things import Location, Lot, Product, Status, Unit
+from ledger import Entry
 from trace import Touch
 
 
@@ -22,6 +25,9 @@ class View(Protocol):
     def location_named(self, location_id: int) -> str:
         """The name of a location."""
 
+    def location_code(self, location_id: int) -> str:
+        """The code of a location."""
+
     def product(self, identifier: str) -> Product | None:
         """The product of this identifier."""
 
@@ -29,44 +35,68 @@ class View(Protocol):
         """The product of this surrogate."""
 
     def unit(self, key: str) -> Unit | None:
-        """The serialised thing of this key."""
+        """The thing with this code of its own."""
+
+    def unit_numbered(self, unit_id: int) -> Unit:
+        """The thing of this surrogate, a container that another one named lies in."""
+
+    def children(self, unit_id: int) -> Sequence[Unit]:
+        """What lies directly in a container, as far as it has codes of its own."""
+
+    def contents(self, unit_id: int) -> Mapping[int, int]:
+        """How much of which lot lies directly in a container."""
+
+    def declared(self, key: str) -> Sequence[DeclaredPackage]:
+        """What a supplier declared to lie directly in a container that arrives."""
 
     def lot(self, lot_id: int) -> Lot:
         """The lot of this surrogate."""
 
-    def lot_named(self, product_id: int, lot: str) -> Lot | None:
-        """The lot of this name."""
+    def lots_named(self, product_id: int, lot: str) -> Sequence[Lot]:
+        """The lots of this name: one for each owner, nameless ones for each expiry."""
 
-    def balance(self, location_id: int, lot_id: int, status: Status) -> int:
-        """How much of a lot is there in a state, serialised things left out."""
+    def loose(self, location_id: int, lot_id: int, status: Status) -> int:
+        """How much of a lot can be drawn there in a state."""
+
+    def kept(self, document: str, location_id: int, lot_id: int, unit_id: int) -> int:
+        """How much is kept for a document."""
+
+    def kept_for(self, unit_id: int) -> Sequence[tuple[str, int]]:
+        """Which documents a thing is kept for, and where."""
 
     def held(self, product_id: int, lot: str) -> bool:
         """Whether an open recall blocks this lot."""
 
+    def corrected(self, event_id: UUID) -> Entry | None:
+        """The entry of an event that is declared wrong."""
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+    def is_corrected(self, seq: int) -> bool:
+        """Whether an entry has been declared wrong already."""
+
+
+class Flow(NamedTuple):
     """An amount of one lot that changes location or state.
 
     Args:
         product_id: of which product.
         lot_id: of which lot.
         source: the location and state it was in; None: it comes from outside our books.
-        target: the location and state it is in afterwards.
+        target: the location and state it is in afterwards; None: it never was.
         quantity: how much.
-        serial: whether it is a serialised thing; an amount can't be drawn from those.
+        drawn: whether it was loose before: no thing of its own, in no container.
+        laid: whether it is loose afterwards.
     """
 
     product_id: int
     lot_id: int
     source: tuple[int, Status] | None
-    target: tuple[int, Status]
+    target: tuple[int, Status] | None
     quantity: int
-    serial: bool
+    drawn: bool
+    laid: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+class Exposed(NamedTuple):
     """A patient who gets, or gives back, an amount of a lot; `unit_id` 0: counted by lot only."""
 
     lot_id: int
@@ -77,6 +107,16 @@ class Exposed:
     quantity: int
 
 
+class Kept(NamedTuple):
+    """So much more, or less, is kept for a document; `unit_id` 0: an amount of a lot."""
+
+    document: str
+    location_id: int
+    lot_id: int
+    unit_id: int
+    quantity: int
+
+
 @dataclass(slots=True)
 class StockChange:
     """What one event changes."""
@@ -84,16 +124,30 @@ class StockChange:
     units: list[Unit] = field(default_factory=list)
     lots: list[Lot] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
+    contents: list[tuple[int, int, int]] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     exposed: list[Exposed] = field(default_factory=list)
-    things: list[dict[str, str]] = field(default_factory=list)
+    things: list[dict[str, Any]] = field(default_factory=list)
+    exceptions: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[int, None] = field(default_factory=dict)
+    corrects: int | None = None
 
     @property
     def touch(self) -> Touch:
         """The units and lots concerned."""
-        lots = tuple(dict.fromkeys(flow.lot_id for flow in self.flows))
-        return Touch(tuple(unit.unit_id for unit in self.units), lots)
+        lots = dict.fromkeys(flow.lot_id for flow in self.flows)
+        lots |= dict.fromkeys(unit.lot_id for unit in self.units if unit.lot_id)
+        units = dict.fromkeys(unit.unit_id for unit in self.units) | self.seen
+        return Touch(tuple(units), tuple(lots))
 
     @property
     def context(self) -> Mapping[str, Any]:
         """What the goods are, for the reader of the log alone."""
-        return {"things": self.things}
+        context: dict[str, Any] = {}
+        if self.things:
+            context["things"] = self.things
+        if self.exceptions:
+            context["exceptions"] = self.exceptions
+        if self.corrects is not None:
+            context["corrects"] = self.corrects
+        return context

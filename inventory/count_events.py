@@ -25,12 +25,14 @@ class Approver:
         device: the id of the device.
         location: the code of the place that was counted.
         time: when, aware of its zone.
+        counted_by: the staff number of who counted: the second person where it takes two.
     """
 
     person: str
     location: str
     time: datetime
     device: str | None = None
+    counted_by: str | None = None
 
 
 def approval_records(
@@ -48,16 +50,21 @@ def approval_records(
         by: who approves.
     """
     settled = [each for each in found if each.problem is None]
-    acts = [("lost", part) for part in _parts([each for each in settled if each.amount < 0])]
-    acts += [("found", part) for part in _parts([each for each in settled if each.amount > 0])]
+    acts = [
+        (EventKind.LOST, part) for part in _parts([each for each in settled if each.amount < 0])
+    ]
+    acts += [
+        (EventKind.FOUND, part) for part in _parts([each for each in settled if each.amount > 0])
+    ]
     events = [
         Event(
             id=identity,
-            kind=EventKind(kind),
+            kind=kind,
             time=by.time,
             things=tuple(map(_thing, part)),
             location=by.location,
             person=by.person,
+            second_person=by.counted_by,
             device=by.device,
             documents=(Document(COUNT_DOCUMENT, str(count)),),
         )

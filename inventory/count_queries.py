@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -19,11 +20,20 @@ from ledger import encode
 from trace import lots_touched_since
 
 PRESENT = frozenset(
-    status
-    for status in Status
-    if status.value in {"available", "reserved", "arrived", "quarantined", "dispensed"}
+    {
+        Status.AVAILABLE,
+        Status.TO_INSPECT,
+        Status.RESERVED,
+        Status.QUARANTINED,
+        Status.REJECTED,
+    }
 )
-"""The states of goods that lie where the books say: what a count can find."""
+"""The states of goods that a store answers for: what a count must find.
+
+What was dispensed is the patient's; a count that finds it is not surprised and does not miss it."""
+
+_LOSABLE = (Status.AVAILABLE, Status.QUARANTINED, Status.TO_INSPECT, Status.REJECTED)
+"""The states that a lost amount can be drawn from; of reserved goods the document must be named."""
 
 _PRESENT = tuple(sorted(status.value for status in PRESENT))
 _GS1 = "https://id.gs1.org/01/"
@@ -37,9 +47,12 @@ UNITS = bulk.Lookup(
 )
 UNITS_OF_LOTS = bulk.Lookup(
     models.unit,
-    ("unit_id", "key", "lot_id", "product_id", "location_id", "status", "seq"),
+    ("unit_id", "key", "lot_id", "product_id", "location_id", "status", "parent", "seq"),
     by="lot_id",
 )
+_UNITS_BY_ID = bulk.Lookup(models.unit, ("unit_id", "key", "parent"), by="unit_id")
+_LOT_NAMES = bulk.PairLookup(models.lot, ("lot_id", "product_id", "lot"), by=("product_id", "lot"))
+LOOSE = bulk.Lookup(models.balance, ("location_id", "lot_id", "status", "loose"), by="lot_id")
 LOTS = bulk.Lookup(models.lot, ("lot_id", "product_id", "lot", "expiry"), by="lot_id")
 
 
@@ -82,7 +95,8 @@ class Difference:
         expected: how much the books said at that moment.
         problem: what must happen before it can be adjusted: `count-unsettled` (counted in parts
             while it moved), `count-moved` (nobody counted it, and it moved since the count began),
-            `not-here` (the books have this thing elsewhere), `unknown-code`.
+            `not-here` (the books have this thing elsewhere, or it is gone), `unknown-code`,
+            `not-enough` (no single state has as much of the lot as is lacking).
     """
 
     key: str
@@ -145,8 +159,9 @@ def differences(connection: Connection, ledger_id: int, count: CountFile) -> lis
     it moved since the count was opened: then nobody can say, and it must be counted.
     """
     lines = _lines(connection, ledger_id, count.count_id)
-    found = [*_of_lines(connection, ledger_id, lines)]
+    found = [*_of_lines(connection, ledger_id, count.location_id, lines)]
     found += _uncounted(connection, ledger_id, count, {row.thing for row in lines})
+    found = _check_drawable(connection, ledger_id, count.location_id, found)
     return sorted(found, key=lambda each: (each.product_id, each.lot, each.key))
 
 
@@ -176,17 +191,21 @@ def _lines(connection: Connection, ledger_id: int, count_id: UUID) -> Sequence[A
     return connection.execute(query).all()
 
 
-def _of_lines(connection: Connection, ledger_id: int, lines: Sequence[Any]) -> Iterator[Difference]:
+def _of_lines(
+    connection: Connection, ledger_id: int, place: int, lines: Sequence[Any]
+) -> Iterator[Difference]:
     more = [row.key for row in lines if row.serial and row.counted > row.expected]
-    known = {row[1]: Status(row[5]) for row in UNITS.fetch(connection, ledger_id, more)}
+    known = {row[1]: row[4:] for row in UNITS.fetch(connection, ledger_id, more)}
     for row in lines:
         if row.counted == row.expected and not row.moved:
             continue
         problem = "count-unsettled" if row.moved else None
-        if row.product_id == 0:
+        if row.key in known:
+            at, status = known[row.key]
+            back = status == Status.VOID or (status == Status.MISSING and at == place)
+            problem = problem if back else "not-here"
+        elif row.product_id == 0:
             problem = "unknown-code"
-        elif row.key in known and known[row.key].value != "lost":
-            problem = "not-here"
         yield Difference(
             row.key,
             row.product_id,
@@ -200,41 +219,108 @@ def _of_lines(connection: Connection, ledger_id: int, lines: Sequence[Any]) -> I
 
 
 def _uncounted(
-    connection: Connection, ledger_id: int, count: CountFile, counted: Collection[str]
+    connection: Connection, ledger_id: int, count: CountFile, counted: AbstractSet[str]
 ) -> Iterator[Difference]:
     present = _present(connection, ledger_id, count)
     lots = {row[0]: row[1:] for row in LOTS.fetch(connection, ledger_id, list(present))}
     identifiers = _identifiers(connection, ledger_id, {lot[0] for lot in lots.values()})
     touched = lots_touched_since(connection, ledger_id, list(present), count.seq)
-    for unit in UNITS_OF_LOTS.fetch(connection, ledger_id, list(present)):
-        _, key, lot_id, product_id, location_id, status, seq = unit
-        if location_id != count.location_id or status not in _PRESENT:
-            continue
-        present[lot_id] -= 1
-        if key not in counted:
+    yield from _uncounted_units(connection, ledger_id, count, lots, counted)
+    amounts: dict[tuple[int, str], int] = {}
+    moved = set()
+    for lot_id, loose in present.items():
+        product_id, lot, _ = lots[lot_id]
+        amounts[product_id, lot] = amounts.get((product_id, lot), 0) + loose
+        if lot_id in touched:
+            moved.add((product_id, lot))
+    expiries = {(product_id, lot): expiry for product_id, lot, expiry in lots.values()}
+    for name, loose in amounts.items():
+        product_id, lot = name
+        if loose and lot_thing(product_id, lot) not in counted:
+            problem = "count-moved" if name in moved else None
+            key = lot_key(identifiers.get(product_id, ""), lot)
+            yield Difference(key, product_id, lot, expiries[name], False, None, loose, problem)  # noqa: FBT003 -- an amount
+
+
+def _uncounted_units(
+    connection: Connection,
+    ledger_id: int,
+    count: CountFile,
+    lots: Mapping[int, Sequence[Any]],
+    counted: AbstractSet[str],
+) -> Iterator[Difference]:
+    """Things with a code of their own; what lies in a container that was counted is there."""
+    here = [
+        row
+        for row in UNITS_OF_LOTS.fetch(connection, ledger_id, list(lots))
+        if row[4] == count.location_id and row[5] in _PRESENT and row[1] not in counted
+    ]
+    around = _around(connection, ledger_id, {row[6] for row in here if row[6] is not None})
+    for _, key, lot_id, product_id, _, _, parent, seq in here:
+        if counted.isdisjoint(_above(around, parent)):
             problem = "count-moved" if seq > count.seq else None
             _, lot, expiry = lots[lot_id]
-            yield Difference(key, product_id, lot, expiry, True, None, 1, problem)  # noqa: FBT003 -- serial
-    for lot_id, quantity in present.items():
-        product_id, lot, expiry = lots[lot_id]
-        if quantity and lot_thing(product_id, lot) not in counted:
-            problem = "count-moved" if lot_id in touched else None
-            key = lot_key(identifiers.get(product_id, ""), lot)
-            yield Difference(key, product_id, lot, expiry, False, None, quantity, problem)  # noqa: FBT003 -- the same
+            yield Difference(key, product_id, lot, expiry, True, None, 1, problem)  # noqa: FBT003 -- a thing
+
+
+def _around(
+    connection: Connection, ledger_id: int, parents: Collection[int]
+) -> dict[int, tuple[str, int | None]]:
+    """The containers that things lie in, up to the outermost: key and container of each."""
+    around: dict[int, tuple[str, int | None]] = {}
+    level = list(parents)
+    while level:
+        rows = _UNITS_BY_ID.fetch(connection, ledger_id, level)
+        around.update({unit_id: (key, parent) for unit_id, key, parent in rows})
+        level = [parent for _, _, parent in rows if parent is not None and parent not in around]
+    return around
+
+
+def _above(around: Mapping[int, tuple[str, int | None]], parent: int | None) -> set[str]:
+    keys = set()
+    while parent is not None:
+        key, parent = around[parent]
+        keys.add(key)
+    return keys
 
 
 def _present(connection: Connection, ledger_id: int, count: CountFile) -> dict[int, int]:
-    """How much of each lot lies at the place, serialised things counted in."""
+    """How much of each lot that lies at the place is loose: what an amount can be drawn from."""
     c = models.balance.c
-    query = select(c.lot_id, c.quantity).where(
-        c.ledger_id == ledger_id, c.location_id == count.location_id, c.status.in_(_PRESENT)
+    query = select(c.lot_id, c.loose).where(
+        c.ledger_id == ledger_id,
+        c.location_id == count.location_id,
+        c.status.in_(_PRESENT),
+        c.quantity > 0,
     )
     if count.products:
         query = query.where(c.product_id.in_(count.products))
     found: dict[int, int] = {}
-    for lot_id, quantity in connection.execute(query):
-        found[lot_id] = found.get(lot_id, 0) + quantity
+    for lot_id, loose in connection.execute(query):
+        found[lot_id] = found.get(lot_id, 0) + loose
     return found
+
+
+def _check_drawable(
+    connection: Connection, ledger_id: int, place: int, found: Sequence[Difference]
+) -> list[Difference]:
+    """An amount is lost out of one state of one owner's goods; where none has as much, say so."""
+    lacking = [
+        each for each in found if not each.serial and each.amount < 0 and each.problem is None
+    ]
+    pairs = [(each.product_id, each.lot) for each in lacking]
+    lots = {row[0]: (row[1], row[2]) for row in _LOT_NAMES.fetch(connection, ledger_id, pairs)}
+    most: dict[tuple[int, str], int] = {}
+    for at, lot_id, status, loose in LOOSE.fetch(connection, ledger_id, list(lots)):
+        if at == place and status in _LOSABLE:
+            most[lots[lot_id]] = max(most.get(lots[lot_id], 0), loose)
+    short = {
+        each.key for each in lacking if most.get((each.product_id, each.lot), 0) < -each.amount
+    }
+    return [
+        replace(each, problem="not-enough") if each.problem is None and each.key in short else each
+        for each in found
+    ]
 
 
 def _identifiers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,14 +12,15 @@ from sqlalchemy import Connection
 import bulk
 from inventory import models, store_models
 from inventory.count_queries import (
+    LOOSE,
     PRESENT,
     UNITS,
-    UNITS_OF_LOTS,
     CountFile,
     Difference,
     lot_thing,
 )
 from inventory.counting import Counted, CountLines
+from inventory.things import Status
 from trace import identifier_of, lot_in
 
 _IDENTIFIERS = bulk.Lookup(models.product_identifier, ("identifier", "product_id"), by="identifier")
@@ -27,12 +28,13 @@ _LOTS = bulk.PairLookup(
     models.lot, ("lot_id", "product_id", "lot", "expiry"), by=("product_id", "lot")
 )
 _LOT_IDS = bulk.Lookup(models.lot, ("lot_id", "product_id", "lot", "expiry"), by="lot_id")
-_BALANCES = bulk.Lookup(
-    models.balance, ("location_id", "lot_id", "status", "quantity"), by="lot_id"
-)
 _LINE_COLUMNS = ("count_id", "thing", "counted", "expected", "moved")
 _LINES = bulk.PairLookup(store_models.count_line, _LINE_COLUMNS, by=("count_id", "thing"))
 _STATUSES = frozenset(status.value for status in PRESENT)
+_SEEN = _STATUSES | {Status.DISPENSED.value}
+"""The states in which a thing that is found at the place is no surprise."""
+_CONTAINER = (0, 0, "", None)
+"""The lot of a container: none."""
 
 
 @dataclass(slots=True)
@@ -80,13 +82,14 @@ def load_lines(state: CountState, connection: Connection, record: CountLines) ->
         for line in record.lines
         if line.quantity is not None and identifier_of(line.key) in owners
     }
-    amounts = {(row[1], row[2]): row for row in _LOTS.fetch(connection, own, list(pairs))}
-    books = _books(connection, own, place, [row[0] for row in amounts.values()])
+    rows = _LOTS.fetch(connection, own, list(pairs))
+    amounts = {(row[1], row[2]): row for row in rows}
+    books = _books(connection, own, place, {row[0]: (row[1], row[2]) for row in rows})
     for line in record.lines:
         if line.key in units:
             _, _, lot_id, product_id, at, status = units[line.key]
-            here = int(at == place and status in _STATUSES)
-            _, _, lot, expiry = lots[lot_id]
+            here = int(at == place and status in _SEEN)
+            _, _, lot, expiry = lots.get(lot_id, _CONTAINER)
             known = CountedThing(line.key, product_id, lot, expiry, here)
         else:
             product_id, lot = owners.get(identifier_of(line.key), 0), _lot(line)
@@ -94,7 +97,7 @@ def load_lines(state: CountState, connection: Connection, record: CountLines) ->
             label = line.expiry.isoformat() if line.expiry else None
             thing = line.key if line.quantity is None else lot_thing(product_id, lot)
             thing = thing if product_id else line.key
-            book = books[found[0]] if found else 0
+            book = books[product_id, lot]
             known = CountedThing(thing, product_id, lot, found[3] if found else label, book)
         shared = state.things.setdefault((record.count, known.thing), known)
         state.lines[record.count, line.key] = shared
@@ -114,16 +117,13 @@ def _load_counted(state: CountState, connection: Connection, record: CountLines)
 
 
 def _books(
-    connection: Connection, ledger_id: int, place: int, lots: Sequence[int]
-) -> dict[int, int]:
-    """How much of each lot lies at the place by the books, serialised things left out."""
-    books: dict[int, int] = defaultdict(int)
-    for at, lot_id, status, quantity in _BALANCES.fetch(connection, ledger_id, lots):
+    connection: Connection, ledger_id: int, place: int, lots: Mapping[int, tuple[int, str]]
+) -> dict[tuple[int, str], int]:
+    """How much of each lot lies loose at the place by the books, whoever it belongs to."""
+    books: dict[tuple[int, str], int] = defaultdict(int)
+    for at, lot_id, status, loose in LOOSE.fetch(connection, ledger_id, list(lots)):
         if at == place and status in _STATUSES:
-            books[lot_id] += quantity
-    for _, _, lot_id, _, at, status, _ in UNITS_OF_LOTS.fetch(connection, ledger_id, lots):
-        if at == place and status in _STATUSES:
-            books[lot_id] -= 1
+            books[lots[lot_id]] += loose
     return books
 
 

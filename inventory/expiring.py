@@ -22,6 +22,7 @@ _BALANCES = bulk.Lookup(
     by="lot_id",
 )
 _UNITS = bulk.Lookup(models.unit, ("key", "lot_id", "location_id", "status"), by="lot_id")
+_LOOSE = bulk.Lookup(models.balance, ("location_id", "lot_id", "status", "loose"), by="lot_id")
 _STEP = 200
 """Things in one event, so that its entry stays small."""
 
@@ -104,16 +105,18 @@ def sweep_events(  # noqa: PLR0913 -- where, when and who; all named
 def _things(
     connection: Connection, ledger_id: int, rows: Sequence[StockRow], location_id: int
 ) -> list[Thing]:
-    amounts = {row.lot_id: row.quantity for row in rows}
-    things = []
-    for key, lot_id, at, status in _UNITS.fetch(connection, ledger_id, list(amounts)):
-        if at == location_id and status == Status.AVAILABLE.value:
-            amounts[lot_id] -= 1
-            things.append(Thing(key))
+    """The things with codes of their own, and what of the lots is loose."""
+    lots = {row.lot_id: row for row in rows}
+    things = [
+        Thing(key)
+        for key, _, at, status in _UNITS.fetch(connection, ledger_id, list(lots))
+        if at == location_id and status == Status.AVAILABLE.value
+    ]
     names = identifiers_of(connection, ledger_id, {row.product_id for row in rows})
     things.sort(key=lambda thing: thing.key)
-    for row in rows:
-        if amounts[row.lot_id]:
+    for at, lot_id, status, loose in _LOOSE.fetch(connection, ledger_id, list(lots)):
+        if at == location_id and status == Status.AVAILABLE.value and loose:
+            row = lots[lot_id]
             key = lot_key(names[row.product_id][0], row.lot)
-            things.append(Thing(key, amounts[row.lot_id], lot=row.lot or None))
+            things.append(Thing(key, loose, lot=row.lot or None))
     return things

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 import bulk
 from inventory import models
-from inventory.things import Lot, Status, Unit
+from inventory.rows import LOT_COLUMNS, UNIT_COLUMNS, lot_of_row, unit_of_row
+from inventory.things import Lot, Unit
 
-_COLUMNS = ("unit_id", "key", "lot_id", "product_id", "location_id", "status", "patient")
-_BY_KEY = bulk.Lookup(models.unit, _COLUMNS, by="key")
+_BY_KEY = bulk.Lookup(models.unit, UNIT_COLUMNS, by="key")
 _GS1 = "https://id.gs1.org/01/"
 _DRUG = "urn:medtrace:cn-drug:"
 
@@ -20,14 +20,14 @@ _DRUG = "urn:medtrace:cn-drug:"
 def unit_of(connection: Connection, ledger_id: int, unit_id: int) -> Unit | None:
     """The serialised thing of this surrogate."""
     c = models.unit.c
-    query = select(*(c[name] for name in _COLUMNS))
+    query = select(*(c[name] for name in UNIT_COLUMNS))
     row = connection.execute(query.where(c.ledger_id == ledger_id, c.unit_id == unit_id)).first()
-    return None if row is None else _unit(tuple(row))
+    return None if row is None else unit_of_row(row)
 
 
 def units_by_key(connection: Connection, ledger_id: int, keys: Sequence[str]) -> dict[str, Unit]:
     """The serialised things of these keys; those that are not there are left out."""
-    return {row[1]: _unit(row) for row in _BY_KEY.fetch(connection, ledger_id, keys)}
+    return {row[1]: unit_of_row(row) for row in _BY_KEY.fetch(connection, ledger_id, keys)}
 
 
 def units_by_serial(connection: Connection, ledger_id: int, serial: str) -> list[Unit]:
@@ -46,17 +46,11 @@ def units_by_serial(connection: Connection, ledger_id: int, serial: str) -> list
 def lots_by_id(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> dict[int, Lot]:
     """The lots of these surrogates; those that are not there are left out."""
     c = models.lot.c
-    query = select(c.lot_id, c.product_id, c.lot, c.expiry, c.supplier)
+    query = select(*(c[name] for name in LOT_COLUMNS))
     rows = connection.execute(query.where(c.ledger_id == ledger_id, c.lot_id.in_(set(lot_ids))))
-    return {row.lot_id: Lot(*row) for row in rows}
+    return {row.lot_id: lot_of_row(row) for row in rows}
 
 
 def _key(identifier: str, serial: str) -> str:
     between = "/21/" if identifier.startswith(_GS1) else ":"
     return f"{identifier}{between}{serial}"
-
-
-def _unit(row: bulk.Row) -> Unit:
-    unit_id, key, lot_id, product_id, location_id, status, patient = row
-    owner = None if patient is None else bytes(patient)
-    return Unit(unit_id, key, lot_id, product_id, location_id, Status(status), owner)

@@ -99,6 +99,10 @@ class Memory:
         """The name of a location, once learnt."""
         return self._location_ids[location_id].name
 
+    def location_code(self, location_id: int) -> str:
+        """The code of a location, once learnt."""
+        return self._location_ids[location_id].code
+
     def product(self, identifier: str) -> Product | None:
         """The product of this identifier, once learnt."""
         return self._identifiers[identifier]

@@ -92,12 +92,16 @@ lot = Table(
     _text("lot"),
     _text("expiry", nullable=True),
     _text("supplier", nullable=True),
+    _text("owner", nullable=True),
     _number("received"),
-    Index("lot_product_lot_key", "ledger_id", "product_id", "lot", unique=True),
+    Index("lot_product_lot_idx", "ledger_id", "product_id", "lot"),
     Index("lot_lot_idx", "ledger_id", "lot"),
     Index("lot_expiry_idx", "ledger_id", "expiry"),
 )
-"""Lots as first received; `expiry` is an ISO date. Goods without a lot have the empty one.
+"""Goods of one lot, expiry and owner, as first received; `expiry` is an ISO date.
+
+Goods without a lot have the empty one. One name has several rows where goods of it belong to
+several owners, and the empty name one for each expiry.
 
 `received` counts arrivals by themselves, so that balances can be held against it."""
 
@@ -112,12 +116,48 @@ unit = Table(
     _number("location_id"),
     _text("status"),
     Column("patient", LargeBinary, nullable=True),
+    _number("quantity"),
+    _number("parent", nullable=True),
+    _number("time"),
     _number("seq"),
     Index("unit_key_key", "ledger_id", "key", unique=True),
     Index("unit_lot_idx", "ledger_id", "lot_id"),
     postgresql_with={"fillfactor": 80},
 )
-"""The present state of every serialised thing; `seq` is the entry that last changed it."""
+"""The present state of every thing with a code of its own (`inventory.things.Unit`)."""
+
+Index(
+    "unit_parent_idx",
+    unit.c.ledger_id,
+    unit.c.parent,
+    sqlite_where=unit.c.parent.is_not(None),
+    postgresql_where=unit.c.parent.is_not(None),
+)
+
+content = Table(
+    "content",
+    metadata,
+    _key("ledger_id"),
+    _key("parent"),
+    _key("lot_id"),
+    _number("quantity"),
+    sqlite_with_rowid=False,
+)
+"""How much of a lot lies in a container, by the container's `unit_id`."""
+
+reservation = Table(
+    "reservation",
+    metadata,
+    _key("ledger_id"),
+    Column("document", Text, primary_key=True),
+    _key("location_id"),
+    _key("lot_id"),
+    _key("unit_id"),
+    _number("quantity"),
+    Index("reservation_unit_idx", "ledger_id", "unit_id"),
+    sqlite_with_rowid=False,
+)
+"""What is kept for which document: a thing, or with `unit_id` 0 an amount of a lot."""
 
 balance = Table(
     "balance",
@@ -128,10 +168,14 @@ balance = Table(
     _key("lot_id"),
     Column("status", Text, primary_key=True),
     _number("quantity"),
+    _number("loose"),
     Index("balance_lot_idx", "ledger_id", "lot_id"),
     sqlite_with_rowid=False,
 )
-"""How much of a lot is where and in which state, serialised things counted in."""
+"""How much of a lot is where and in which state.
+
+`loose` is what of it an amount can be drawn from: what has no code of its own and lies in no
+container."""
 
 exposure = Table(
     "exposure",
@@ -165,3 +209,13 @@ hold = Table(
 
 The lot `*` stands for all of them. One row blocks a lot whatever its size, also what of it is
 received later."""
+
+correction = Table(
+    "correction",
+    metadata,
+    _key("ledger_id"),
+    _key("corrected"),
+    _number("seq"),
+    sqlite_with_rowid=False,
+)
+"""Which entry declares which earlier one wrong: each at the most once."""

@@ -17,13 +17,13 @@ from sqlalchemy import Connection, select
 import bulk
 from inventory import models, store_models
 from inventory.rules import ALL_LOTS
-from inventory.things import Status
+from inventory.things import GONE, Status
 
-_LOTS = bulk.Lookup(models.lot, ("lot_id", "product_id", "lot", "expiry"), by="lot_id")
+_LOTS = bulk.Lookup(models.lot, ("lot_id", "product_id", "lot", "expiry", "owner"), by="lot_id")
 _HOLDS = bulk.Lookup(models.hold, ("product_id", "lot"), by="product_id")
 
 
-_GONE = ("administered", "destroyed", "implanted", "lost", "rejected", "sent-back", "wasted")
+_GONE = tuple(status.value for status in (*sorted(GONE), Status.MISSING))
 """The states of goods that no longer lie anywhere."""
 
 
@@ -40,6 +40,7 @@ class StockRow:
         status: the state.
         quantity: how much, in base units.
         held: whether an open recall holds it.
+        owner: whose it is until it is used; None: the hospital's.
     """
 
     location_id: int
@@ -50,6 +51,7 @@ class StockRow:
     status: Status
     quantity: int
     held: bool
+    owner: str | None = None
 
     def usable(self, today: date) -> bool:
         """Whether it may leave for use."""
@@ -60,9 +62,9 @@ class StockRow:
         return self.expiry is not None and self.expiry < today.isoformat()
 
     @property
-    def turn(self) -> tuple[bool, str, int]:
-        """Its turn in first expired, first out."""
-        return self.expiry is None, self.expiry or "", self.lot_id
+    def turn(self) -> tuple[bool, str, bool, int]:
+        """Its turn in first expired, first out; of one day our own goods before a supplier's."""
+        return self.expiry is None, self.expiry or "", self.owner is not None, self.lot_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,12 @@ def stock_rows(connection: Connection, ledger_id: int, balances: Sequence[Any]) 
     held = set(_HOLDS.fetch(connection, ledger_id, list({row[1] for row in balances})))
     found = []
     for location_id, product_id, lot_id, status, quantity in balances:
-        lot, expiry = lots[lot_id]
+        lot, expiry, owner = lots[lot_id]
         holds = not held.isdisjoint({(product_id, lot), (product_id, ALL_LOTS)})
         state = Status(status)
-        found.append(StockRow(location_id, product_id, lot_id, lot, expiry, state, quantity, holds))
+        found.append(
+            StockRow(location_id, product_id, lot_id, lot, expiry, state, quantity, holds, owner)
+        )
     return found
 
 
@@ -166,9 +170,7 @@ def advise(  # noqa: PLR0913 -- what, where, how much; the day is named
     return Advice(tuple(picks), open_, skipped)
 
 
-_BARRED: Collection[Status] = frozenset(
-    status for status in Status if status.value in {"quarantined", "reserved", "arrived"}
-)
+_BARRED = frozenset({Status.QUARANTINED, Status.RESERVED, Status.TO_INSPECT, Status.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def needs(connection: Connection, ledger_id: int, location_id: int, *, today: da
     usable, coming = Counter[int](), Counter[int]()
     for row in stock_at(connection, ledger_id, location_id, products=wanted):
         usable[row.product_id] += row.quantity if row.usable(today) else 0
-        coming[row.product_id] += row.quantity if row.status.value == "in-transit" else 0
+        coming[row.product_id] += row.quantity if row.status is Status.IN_TRANSIT else 0
     counted = [
         replace(level, usable=usable[level.product_id], coming=coming[level.product_id])
         for level in levels

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, or_, select
 from inventory import models
 from inventory.counters import CATALOGUE, read_counters
 from inventory.members import LOCATION_COLUMNS, PRODUCT_COLUMNS, location_of_row, product_of_row
+from inventory.rows import LOT_COLUMNS, UNIT_COLUMNS, lot_of_row, unit_of_row
 from inventory.things import Location, Lot, Product, Status, Unit
 from trace import identifier_of
 
@@ -52,17 +53,12 @@ class Exposure:
 
 
 def find_unit(connection: Connection, ledger_id: int, key: str) -> Unit | None:
-    """The serialised thing of this key."""
+    """The thing with this code of its own; what a correction took out never was."""
     c = models.unit.c
-    row = connection.execute(
-        select(c.unit_id, c.key, c.lot_id, c.product_id, c.location_id, c.status, c.patient).where(
-            c.ledger_id == ledger_id, c.key == key
-        )
-    ).first()
-    if row is None:
-        return None
-    patient = None if row.patient is None else bytes(row.patient)
-    return Unit(*row[:5], Status(row.status), patient)
+    query = select(*(c[name] for name in UNIT_COLUMNS))
+    row = connection.execute(query.where(c.ledger_id == ledger_id, c.key == key)).first()
+    unit = None if row is None else unit_of_row(row)
+    return None if unit is None or unit.status is Status.VOID else unit
 
 
 def find_product(connection: Connection, ledger_id: int, key: str) -> Product | None:
@@ -80,10 +76,15 @@ def find_lots(connection: Connection, ledger_id: int, lot: str) -> list[Lot]:
 
 
 def find_lot(connection: Connection, ledger_id: int, product_id: int, lot: str) -> Lot | None:
-    """One lot of a product."""
-    c = models.lot.c
-    found = _lots(connection, ledger_id, (c.product_id == product_id) & (c.lot == lot))
+    """A lot of a product by its name, the first of several owners'."""
+    found = lots_named(connection, ledger_id, product_id, lot)
     return found[0] if found else None
+
+
+def lots_named(connection: Connection, ledger_id: int, product_id: int, lot: str) -> list[Lot]:
+    """The goods of a lot's name: one for each owner, nameless ones for each expiry."""
+    c = models.lot.c
+    return _lots(connection, ledger_id, (c.product_id == product_id) & (c.lot == lot))
 
 
 def lots_of(connection: Connection, ledger_id: int, product_id: int) -> list[Lot]:
@@ -99,11 +100,11 @@ def lot(connection: Connection, ledger_id: int, lot_id: int) -> Lot:
 def _lots(connection: Connection, ledger_id: int, condition: object) -> list[Lot]:
     c = models.lot.c
     rows = connection.execute(
-        select(c.lot_id, c.product_id, c.lot, c.expiry, c.supplier)
+        select(*(c[name] for name in LOT_COLUMNS))
         .where(c.ledger_id == ledger_id, condition)  # type: ignore[arg-type]
         .order_by(c.lot_id)
     )
-    return [Lot(*row) for row in rows]
+    return [lot_of_row(row) for row in rows]
 
 
 def products(
@@ -164,14 +165,11 @@ def units_of_lots(connection: Connection, ledger_id: int, lot_ids: Sequence[int]
     """The serialised things of some lots."""
     c = models.unit.c
     rows = connection.execute(
-        select(c.unit_id, c.key, c.lot_id, c.product_id, c.location_id, c.status, c.patient)
-        .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids))
+        select(*(c[name] for name in UNIT_COLUMNS))
+        .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids), c.status != Status.VOID.value)
         .order_by(c.unit_id)
     )
-    return [
-        Unit(*row[:5], Status(row.status), None if row.patient is None else bytes(row.patient))
-        for row in rows
-    ]
+    return [unit_of_row(row) for row in rows]
 
 
 def exposures(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> list[Exposure]:
@@ -196,7 +194,7 @@ def _exposure(lot_id: int, patient: bytes, rows: Sequence[Any]) -> Exposure:
     """
     holding: dict[int, int] = {}
     used, where = 0, rows[0].location_id
-    for row in rows:
+    for row in _uncorrected(rows):
         handed = row.status == Status.DISPENSED.value
         gain = row.quantity if handed else -row.quantity
         holding[row.unit_id] = max(holding.get(row.unit_id, 0) + gain, 0)
@@ -210,6 +208,19 @@ def _exposure(lot_id: int, patient: bytes, rows: Sequence[Any]) -> Exposure:
         holding=sum(holding.values()),
         seqs=tuple(dict.fromkeys(row.seq for row in rows)),
     )
+
+
+def _uncorrected(rows: Sequence[Any]) -> list[Any]:
+    """Without the uses that a correction took back, which took nothing out of anybody's hands."""
+    kept: list[Any] = []
+    for row in rows:
+        if row.quantity > 0 or row.status == Status.DISPENSED.value:
+            kept.append(row)
+            continue
+        taken_back = (row.unit_id, row.status, -row.quantity)
+        used = (i for i, r in enumerate(kept) if (r.unit_id, r.status, r.quantity) == taken_back)
+        kept.pop(max(used))
+    return kept
 
 
 def received(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> int:

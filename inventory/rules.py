@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from inventory.things import Status
 from trace import EventKind, Reason
 
+_S = Status
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -23,6 +25,9 @@ class Rule:
         gated: recalled and expired goods may not pass.
         for_patient: it needs a patient.
         counts_as: what it makes of a patient who is named, for recalls.
+        arrives: goods that the books don't have come in.
+        two_persons: somebody else has to look on, whatever the product.
+        watched: somebody else has to look on where the product is a narcotic.
     """
 
     sources: tuple[Status, ...]
@@ -30,53 +35,103 @@ class Rule:
     gated: bool = False
     for_patient: bool = False
     counts_as: Status | None = None
+    arrives: bool = False
+    two_persons: bool = False
+    watched: bool = True
 
 
 RULES: Mapping[EventKind, Rule] = {
-    EventKind.RECEIVED: Rule((), Status.AVAILABLE),
-    EventKind.MOVED: Rule((Status.AVAILABLE, Status.QUARANTINED, Status.DISPENSED), None),
+    EventKind.ARRIVED: Rule((), _S.TO_INSPECT, arrives=True),
+    EventKind.RECEIVED: Rule((), _S.AVAILABLE, arrives=True),
+    EventKind.INSPECTED: Rule((_S.TO_INSPECT,), _S.AVAILABLE),
+    EventKind.REJECTED: Rule((_S.TO_INSPECT, _S.AVAILABLE, _S.QUARANTINED), _S.REJECTED),
+    EventKind.MOVED: Rule(
+        (_S.AVAILABLE, _S.QUARANTINED, _S.DISPENSED, _S.TO_INSPECT, _S.REJECTED),
+        None,
+        watched=False,
+    ),
+    EventKind.SENT: Rule((_S.RESERVED, _S.AVAILABLE), _S.IN_TRANSIT, gated=True),
+    EventKind.ACCEPTED: Rule((_S.IN_TRANSIT,), _S.AVAILABLE),
+    EventKind.RESERVED: Rule((_S.AVAILABLE,), _S.RESERVED, gated=True, watched=False),
+    EventKind.FREED: Rule((_S.RESERVED,), _S.AVAILABLE, watched=False),
+    EventKind.PACKED: Rule((_S.AVAILABLE,), None, gated=True, watched=False),
+    EventKind.UNPACKED: Rule(
+        (_S.AVAILABLE, _S.QUARANTINED, _S.TO_INSPECT, _S.REJECTED, _S.DISPENSED),
+        None,
+        watched=False,
+    ),
     EventKind.DISPENSED: Rule(
-        (Status.AVAILABLE,), Status.DISPENSED, gated=True, counts_as=Status.DISPENSED
+        (_S.RESERVED, _S.AVAILABLE), _S.DISPENSED, gated=True, counts_as=_S.DISPENSED
     ),
     EventKind.ADMINISTERED: Rule(
-        (Status.DISPENSED, Status.AVAILABLE),
-        Status.ADMINISTERED,
+        (_S.DISPENSED, _S.AVAILABLE),
+        _S.ADMINISTERED,
         gated=True,
         for_patient=True,
-        counts_as=Status.ADMINISTERED,
+        counts_as=_S.ADMINISTERED,
     ),
     EventKind.IMPLANTED: Rule(
-        (Status.DISPENSED, Status.AVAILABLE),
-        Status.IMPLANTED,
+        (_S.DISPENSED, _S.AVAILABLE),
+        _S.IMPLANTED,
         gated=True,
         for_patient=True,
-        counts_as=Status.IMPLANTED,
+        counts_as=_S.IMPLANTED,
     ),
-    EventKind.RETURNED: Rule((Status.DISPENSED,), Status.AVAILABLE),
-    EventKind.QUARANTINED: Rule((Status.AVAILABLE, Status.DISPENSED), Status.QUARANTINED),
-    EventKind.RELEASED: Rule((Status.QUARANTINED,), Status.AVAILABLE, gated=True),
+    EventKind.RETURNED: Rule((_S.DISPENSED,), _S.AVAILABLE),
+    EventKind.QUARANTINED: Rule(
+        (_S.AVAILABLE, _S.DISPENSED, _S.TO_INSPECT, _S.IN_TRANSIT, _S.RESERVED),
+        _S.QUARANTINED,
+        watched=False,
+    ),
+    EventKind.RELEASED: Rule((_S.QUARANTINED,), _S.AVAILABLE, gated=True, watched=False),
+    EventKind.LOST: Rule(
+        (_S.AVAILABLE, _S.QUARANTINED, _S.TO_INSPECT, _S.IN_TRANSIT, _S.REJECTED, _S.RESERVED),
+        _S.MISSING,
+    ),
+    EventKind.FOUND: Rule((_S.MISSING,), _S.AVAILABLE, arrives=True),
+    EventKind.WASTED: Rule(
+        (_S.DISPENSED, _S.AVAILABLE, _S.QUARANTINED, _S.REJECTED, _S.TO_INSPECT), _S.WASTED
+    ),
+    EventKind.DESTROYED: Rule(
+        (_S.QUARANTINED, _S.REJECTED, _S.AVAILABLE), _S.DESTROYED, two_persons=True
+    ),
 }
 """The table that docs/rules.md prints and a test walks."""
 
-SEND_BACK = Rule((Status.AVAILABLE, Status.QUARANTINED), Status.SENT_BACK)
+SEND_BACK = Rule((_S.AVAILABLE, _S.QUARANTINED, _S.REJECTED, _S.TO_INSPECT), _S.SENT_BACK)
 """`returned` that names a party goes back to the supplier."""
 
 ALL_LOTS = "*"
 """The lot of a hold that blocks the whole product."""
 
+_AGAINST: Mapping[Status, Reason] = {
+    _S.AVAILABLE: Reason.NOT_DISPENSED,
+    _S.TO_INSPECT: Reason.NOT_INSPECTED,
+    _S.RESERVED: Reason.RESERVED,
+    _S.IN_TRANSIT: Reason.IN_TRANSIT,
+    _S.QUARANTINED: Reason.QUARANTINED,
+    _S.REJECTED: Reason.REJECTED,
+    _S.DISPENSED: Reason.ALREADY_DISPENSED,
+    _S.ADMINISTERED: Reason.ALREADY_USED,
+    _S.IMPLANTED: Reason.ALREADY_USED,
+    _S.SENT_BACK: Reason.SENT_BACK,
+    _S.WASTED: Reason.WASTED,
+    _S.DESTROYED: Reason.DESTROYED,
+    _S.MISSING: Reason.MISSING,
+    _S.VOID: Reason.NOT_RECEIVED,
+}
+
+_NOT_YET: Mapping[EventKind, Reason] = {
+    EventKind.RELEASED: Reason.NOT_QUARANTINED,
+    EventKind.INSPECTED: Reason.ALREADY_INSPECTED,
+    EventKind.ACCEPTED: Reason.NOT_SENT,
+    EventKind.FREED: Reason.NOT_RESERVED,
+    EventKind.FOUND: Reason.NOT_MISSING,
+}
+
 
 def reason_against(kind: EventKind, status: Status) -> Reason:
     """Why goods in this state can't go through this kind of event, where the table says no."""
-    match status:
-        case Status.DISPENSED:
-            return Reason.ALREADY_DISPENSED
-        case Status.ADMINISTERED | Status.IMPLANTED:
-            return Reason.ALREADY_USED
-        case Status.SENT_BACK:
-            return Reason.SENT_BACK
-        case Status.QUARANTINED:
-            return Reason.QUARANTINED
-        case Status.AVAILABLE if kind is EventKind.RELEASED:
-            return Reason.NOT_QUARANTINED
-        case Status.AVAILABLE:
-            return Reason.NOT_DISPENSED
+    if status is Status.AVAILABLE:
+        return _NOT_YET.get(kind, Reason.NOT_DISPENSED)
+    return _AGAINST[status]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from errors import Invalid
 from inventory.storage import Storage, Temperatures
@@ -15,11 +16,33 @@ class Status(StrEnum):
     """The state of goods in our books."""
 
     AVAILABLE = "available"
+    TO_INSPECT = "to-inspect"
+    RESERVED = "reserved"
+    IN_TRANSIT = "in-transit"
     QUARANTINED = "quarantined"
+    REJECTED = "rejected"
     DISPENSED = "dispensed"
     ADMINISTERED = "administered"
     IMPLANTED = "implanted"
     SENT_BACK = "sent-back"
+    WASTED = "wasted"
+    DESTROYED = "destroyed"
+    MISSING = "missing"
+    VOID = "void"
+    """What a correction took out of the books again: it never was."""
+
+
+GONE = frozenset(
+    {
+        Status.ADMINISTERED,
+        Status.IMPLANTED,
+        Status.SENT_BACK,
+        Status.WASTED,
+        Status.DESTROYED,
+        Status.VOID,
+    }
+)
+"""The states that nothing comes back from, but by a correction."""
 
 
 class Category(StrEnum):
@@ -135,18 +158,41 @@ def _is_gln(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot as it was first received; `expiry` is an ISO date, the last day of use."""
+    """Goods of one lot, expiry and owner, as they were first received.
+
+    Args:
+        lot_id: its surrogate.
+        product_id: of which product.
+        lot: its name; empty: the goods name none.
+        expiry: the last day of use, an ISO date.
+        supplier: who delivered it first.
+        owner: the company that it belongs to until it is used (consignment); None: the hospital.
+    """
 
     lot_id: int
     product_id: int
     lot: str
     expiry: str | None
     supplier: str | None
+    owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """The present state of one serialised thing; `patient` is a pseudonym's 16 bytes."""
+class Unit(NamedTuple):
+    """The present state of one thing with a code of its own.
+
+    Args:
+        unit_id: its surrogate.
+        key: its canonical key.
+        lot_id: of which lot; 0: it is a container of other things.
+        product_id: of which product; 0: a container.
+        location_id: where it is.
+        status: in which state.
+        patient: whose it is: a pseudonym's 16 bytes.
+        quantity: how many base units it stands for; 0: a container.
+        parent: the surrogate of the container that it lies in.
+        time: when it was last changed, in milliseconds since 1970 (UTC).
+        seq: the entry that last changed it; 0 while that one is being decided.
+    """
 
     unit_id: int
     key: str
@@ -154,4 +200,13 @@ class Unit:
     product_id: int
     location_id: int
     status: Status
-    patient: bytes | None
+    patient: bytes | None = None
+    quantity: int = 1
+    parent: int | None = None
+    time: int = 0
+    seq: int = 0
+
+    @property
+    def is_container(self) -> bool:
+        """Whether it only holds other things."""
+        return self.product_id == 0

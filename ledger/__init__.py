@@ -14,7 +14,7 @@ from ledger.checkpoint import Checkpoint, SignedCheckpoint
 from ledger.checkpoints import Checkpoints, KeptCheckpoint
 from ledger.commands import ledger_commands
 from ledger.cosigning import Cosigning
-from ledger.entry import Draft, Entry, Receipt, timestamp
+from ledger.entry import MAX_ENTRY, Draft, Entry, Receipt, timestamp
 from ledger.errors import VerificationError
 from ledger.identity import open_ledger
 from ledger.keeper import Keeper, Rhythm
@@ -31,6 +31,7 @@ from ledger.verify import verify_chain
 from ledger.witness import Answer, Evidence, Witness, read_evidence
 
 __all__ = [
+    "MAX_ENTRY",
     "SHA256",
     "SM3",
     "Answer",

@@ -13,14 +13,16 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Table
 
 from orders import models
-from orders.fulfilment import Fulfilled, fulfil
+from orders.fulfilment import Fulfilled, counts_for_any, fulfil
 from orders.order import Order, OrderType
 from orders.revision import Revising, Revision
 from orders.state import BookState, Name, OpenLine, OpenOrder, OrderState
 from trace import NO_CHANGE, Event, NoChange, Reason, Recordable, Refused, Thing, Touch
 
 Contents = Callable[[Connection, int, Sequence[str]], Mapping[str, Sequence[Thing]]]
-"""Answers (connection, ledger, keys of things) with what lies in those that are containers."""
+"""Answers (connection, ledger, keys of things) with what each of them is in base units.
+
+A container is what lies in it, a case what it holds; a thing that is one base unit is left out."""
 
 
 def _no_contents(
@@ -49,7 +51,7 @@ class OrderBook:
     """Participant: orders and their fulfilment.
 
     Args:
-        contents: what lies in containers that are received or sent whole.
+        contents: what lies in containers, and how much cases hold.
     """
 
     tables: ClassVar[Sequence[Table]] = (
@@ -78,7 +80,7 @@ class OrderBook:
             keys = [
                 thing.key
                 for record in records
-                if isinstance(record, Event) and record.documents
+                if isinstance(record, Event) and counts_for_any(state, record)
                 for thing in record.things
                 if thing.quantity is None
             ]
@@ -120,6 +122,26 @@ class OrderBook:
             state.write(connection)
 
 
+def _lacking(state: BookState, name: Name) -> list[dict[str, Any]]:
+    """What a transfer's receiver did not get, or got too much of: for the work-list."""
+    if name[0] != OrderType.TRANSFER:
+        return []
+    return [
+        {
+            "reason": Reason.TRANSFER_DIFFERENCE.value,
+            "values": {
+                "number": name[1],
+                "line": line.number,
+                "product": line.product or "",
+                "sent": line.fulfilled,
+                "accepted": line.accepted,
+            },
+        }
+        for line in state.lines[name]
+        if line.fulfilled != line.accepted
+    ]
+
+
 def _revise(state: BookState, revision: Revision) -> Revised | Refused:
     name, number = (revision.type.value, revision.number), revision.number
     order = state.orders.get(name)
@@ -136,7 +158,8 @@ def _revise(state: BookState, revision: Revision) -> Revised | Refused:
             return Refused(Reason.UNKNOWN_LINE, {"line": line})
         if quantity < lines[line].fulfilled:
             return Refused(Reason.LINE_FULFILLED, {"done": lines[line].fulfilled})
-    return Revised()
+    lacking = _lacking(state, name) if revision.doing is Revising.CLOSE else []
+    return Revised(context={"exceptions": lacking} if lacking else {})
 
 
 def _take(state: BookState, revision: Revision, seq: int) -> None:

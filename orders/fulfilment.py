@@ -38,17 +38,27 @@ class Counting:
 
 _IN = Counting(fulfilled=1)
 _OUT = Counting(fulfilled=-1)
-_INTO_THE_HOUSE = MappingProxyType({EventKind.RECEIVED: _IN})
+_INTO_THE_HOUSE = MappingProxyType(
+    {EventKind.ARRIVED: _IN, EventKind.RECEIVED: _IN, EventKind.REJECTED: _OUT}
+)
 
 FULFILLED_BY: Mapping[OrderType, Mapping[EventKind, Counting]] = MappingProxyType(
     {
         OrderType.PURCHASE: _INTO_THE_HOUSE,
         OrderType.DELIVERY: _INTO_THE_HOUSE,
         OrderType.PRESCRIPTION: MappingProxyType({EventKind.DISPENSED: _IN}),
-        OrderType.TRANSFER: MappingProxyType({EventKind.MOVED: Counting(1, 1)}),
+        OrderType.TRANSFER: MappingProxyType(
+            {
+                EventKind.SENT: _IN,
+                EventKind.ACCEPTED: Counting(accepted=1),
+                EventKind.MOVED: Counting(1, 1),
+            }
+        ),
     }
 )
-"""The kinds of event that count for a line of each type of order."""
+"""The kinds of event that count for a line of each type of order.
+
+A transfer is sent and then accepted; a move does both at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,14 @@ class _Stop(Exception):  # noqa: N818 -- no error: the way out of a decision
     def __init__(self, refused: Refused) -> None:
         super().__init__(refused.reason)
         self.refused = refused
+
+
+def counts_for_any(state: BookState, event: Event) -> bool:
+    """Whether an event names an order that its kind counts for: its things must be known then."""
+    names = ((document.type, document.id) for document in event.documents)
+    return any(
+        name in state.orders and event.kind in FULFILLED_BY[OrderType(name[0])] for name in names
+    )
 
 
 def fulfil(state: BookState, event: Event) -> Fulfilled | NoChange | Refused:
@@ -109,10 +127,10 @@ def _on_order(state: BookState, event: Event, name: Name) -> list[Amount]:
 
 
 def _leaves(state: BookState, things: Sequence[Thing]) -> Iterator[Thing]:
-    """The things, and instead of a container what was declared to lie in it."""
+    """The things in base units, and instead of a container what lies in it."""
     for thing in things:
         inside = state.contents.get(thing.key) if thing.quantity is None else None
-        yield from inside or (thing,)
+        yield from (thing,) if inside is None else inside
 
 
 def _line_for(

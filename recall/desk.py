@@ -63,7 +63,7 @@ class DeskState:
         self.scopes: dict[str, _Pairs] = {}
         self.unsettled: dict[str, int] = {}
         self.products: dict[str, Product] = {}
-        self.lots: dict[int, dict[str, int]] = {}
+        self.lots: dict[int, dict[str, list[int]]] = {}
         self.decided: list[tuple[Decided, int]] = []
 
     def touched(self, scope: _Pairs) -> Touch:
@@ -72,7 +72,7 @@ class DeskState:
         for product_id, name in scope:
             there = self.lots[product_id]
             names = there if name == ALL_LOTS else (name,)
-            lot_ids |= dict.fromkeys(there[each] for each in names if each in there)
+            lot_ids |= dict.fromkeys(lot_id for each in names for lot_id in there.get(each, ()))
         return Touch((), tuple(lot_ids))
 
 
@@ -202,8 +202,9 @@ def _load_products(connection: Connection, state: DeskState, recalls: Sequence[R
     numbers = {product.product_id for product in state.products.values()}
     numbers |= {product_id for scope in state.scopes.values() for product_id, _ in scope}
     for number in numbers:
-        found = lots_of(connection, state.ledger_id, number)
-        state.lots[number] = {lot.lot: lot.lot_id for lot in found}
+        state.lots[number] = {}
+        for lot in lots_of(connection, state.ledger_id, number):
+            state.lots[number].setdefault(lot.lot, []).append(lot.lot_id)
 
 
 def _hold(connection: Connection, state: DeskState) -> None:

@@ -17,7 +17,7 @@ from inventory import (
     Status,
     balances,
     exposures,
-    find_lot,
+    lots_named,
     lots_of,
     received,
 )
@@ -101,11 +101,14 @@ class Answer:
     Args:
         lots: the lots of the scope that ever arrived.
         received: how much arrived, counted at the door.
-        quarantined: held apart.
-        available: in stock, still to be held apart.
+        quarantined: held apart, rejected goods too.
+        available: in the house, still to be held apart: in stock, to be inspected, reserved.
+        in_transit: sent to another place of the house, not accepted yet.
         dispensed: handed over, not used as far as we know.
         used: administered or implanted.
         sent_back: returned to the supplier.
+        destroyed: wasted or destroyed.
+        missing: not found by a count.
         balances: the same by location, lot and state.
         patients: who has or had it.
     """
@@ -114,16 +117,20 @@ class Answer:
     received: int
     quarantined: int
     available: int
+    in_transit: int
     dispensed: int
     used: int
     sent_back: int
+    destroyed: int
+    missing: int
     balances: tuple[Balance, ...]
     patients: tuple[Exposure, ...]
 
     @property
     def accounted(self) -> int:
         """What is found, in whatever state."""
-        return sum(row.quantity for row in self.balances)
+        found = (row.quantity for row in self.balances if row.status is not Status.MISSING)
+        return sum(found)
 
     @property
     def unaccounted(self) -> int:
@@ -148,7 +155,7 @@ class Answer:
     @property
     def _here(self) -> int:
         """What could be used as soon as nothing holds it any more."""
-        return self.quarantined + self.available + self.dispensed
+        return self.quarantined + self.available + self.in_transit + self.dispensed
 
 
 def cases(connection: Connection, ledger_id: int) -> list[Case]:
@@ -198,11 +205,14 @@ def answer(connection: Connection, ledger_id: int, scope: tuple[tuple[int, str],
     return Answer(
         lots=tuple(found),
         received=received(connection, ledger_id, lot_ids),
-        quarantined=total(Status.QUARANTINED),
-        available=total(Status.AVAILABLE),
+        quarantined=total(Status.QUARANTINED, Status.REJECTED),
+        available=total(Status.AVAILABLE, Status.TO_INSPECT, Status.RESERVED),
+        in_transit=total(Status.IN_TRANSIT),
         dispensed=total(Status.DISPENSED),
         used=total(Status.ADMINISTERED, Status.IMPLANTED),
         sent_back=total(Status.SENT_BACK),
+        destroyed=total(Status.WASTED, Status.DESTROYED),
+        missing=total(Status.MISSING),
         balances=tuple(rows),
         patients=tuple(exposures(connection, ledger_id, lot_ids)),
     )
@@ -213,8 +223,9 @@ def _lots(connection: Connection, ledger_id: int, scope: tuple[tuple[int, str], 
     for product_id, name in scope:
         if name == ALL_LOTS:
             found |= {lot.lot_id: lot for lot in lots_of(connection, ledger_id, product_id)}
-        elif lot := find_lot(connection, ledger_id, product_id, name):
-            found[lot.lot_id] = lot
+        else:
+            named = lots_named(connection, ledger_id, product_id, name)
+            found |= {lot.lot_id: lot for lot in named}
     return list(found.values())
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from database import Database, migrate
 from ledger import SHA256, Ledger, encode
-from tests.support import ORIGIN, Clock
+from tests.support import ORIGIN, Clock, furnish, recorder
 
 _names = count(1)
 
@@ -25,6 +25,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite3"
     migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def founded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A furnished small hospital on SQLite, to be copied."""
+    path = tmp_path_factory.mktemp("founded") / "medtrace.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    ledger = Ledger(database, 1, Clock())
+    ledger.found(ORIGIN, SHA256, encode({"origin": ORIGIN, "type": "medtrace:Ledger"}))
+    furnish(recorder(ledger))
+    database.close()
     return path
 
 

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
-from inventory import Catalogue, Category, Definition, Location, Product, Stock
+from hospital import new_participants
+from inventory import Category, Definition, Location, Product
 from ledger import Ledger
-from orders import OrderBook
-from recall import RecallDesk
 from trace import Event, EventKind, Recorder, Thing
 
 ORIGIN = "medtrace.example/test"
@@ -80,7 +79,7 @@ LOCATIONS = (
 
 def recorder(ledger: Ledger) -> Recorder:
     """A recorder as the program builds it."""
-    return Recorder(ledger, [Catalogue(), OrderBook(), Stock(), RecallDesk()])
+    return Recorder(ledger, new_participants())
 
 
 def furnish(recorder: Recorder) -> None:

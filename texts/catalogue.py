@@ -17,6 +17,7 @@ from texts.web import WEB
 
 _INPUT = {
     "malformed": Text("内容格式不对：{detail}", "Malformed input: {detail}"),
+    "not-wanted": Text("这里不能填这一项", "This field has no place here"),
     "required": Text("缺少这一项", "This field is required"),
     "too-large": Text("内容太大，最多 {limit}", "Too large, the limit is {limit}"),
     "not-found": Text("没有找到：{what}", "Not found: {what}"),

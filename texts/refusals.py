@@ -103,5 +103,69 @@ _PAPER = {
     "unknown-product": Text("没有这个产品：{product}", "There is no product {product}"),
 }
 
-REFUSALS = {**_STATE, **_SAFETY, **_LABEL, **_PAPER}
+_GOODS = {
+    "already-corrected": Text(
+        "这一步已经更正过。看它的记录", "Corrected already. Look at its history"
+    ),
+    "already-inspected": Text("已经验收过，直接用", "Inspected already. Use it"),
+    "already-packed": Text(
+        "已在别的包装里。先从那里取出", "It lies in another container. Take it out there first"
+    ),
+    "corrected-later": Text(
+        "之后又发生了别的事。先更正后面的", "Something happened to it since. Correct that first"
+    ),
+    "destroyed": Text(
+        "账上已销毁。放到一边，报给药库", "Destroyed by the books. Set it aside, tell the store"
+    ),
+    "document-missing": Text("写明为哪张单据预留", "Name the document that it is kept for"),
+    "in-transit": Text("还在路上，没有签收。先签收", "Sent and not accepted yet. Accept it first"),
+    "is-container": Text(
+        "这是外包装。打开，扫里面的", "This is a container. Open it, scan what is in it"
+    ),
+    "missing": Text(
+        "账上盘亏了。先做盘盈登记", "Missing by the books. Put it on record as found first"
+    ),
+    "not-a-container": Text(
+        "这个码不是包装。扫外箱的码", "No container. Scan the code of the box around"
+    ),
+    "not-inside": Text(
+        "不在这个包装里。核对外箱的码", "Not in this container. Check the box's code"
+    ),
+    "not-inspected": Text("还没有验收。先验收", "Not inspected yet. Inspect it first"),
+    "not-missing": Text(
+        "账上没有盘亏，就在{location}", "Not missing by the books: it is in {location}"
+    ),
+    "not-reserved": Text("没有为这张单据预留", "Not kept for this document"),
+    "not-sent": Text("没有发到这里。先让对方发出", "Not sent to this place. Have it sent first"),
+    "nothing-to-correct": Text(
+        "没有这一步，或它没有改变什么", "No such event, or it changed nothing"
+    ),
+    "out-of-order": Text(
+        "发生在已知的事之前。按实物核对现在的位置",
+        "It happened before what is known. Check where the thing is now",
+    ),
+    "rejected": Text(
+        "验收不合格。放到退货区", "Rejected at the inspection. Put it where returns wait"
+    ),
+    "reserved": Text(
+        "已为别的单据预留。换一件，或先取消预留",
+        "Kept for another document. Take another, or free it first",
+    ),
+    "second-person-missing": Text(
+        "要两个人。让另一位扫工牌", "It takes two. Have somebody else scan their badge"
+    ),
+    "too-many-things": Text(
+        "一次最多 {limit} 件，这次有 {count} 件。分几次做",
+        "At most {limit} things at once, these are {count}. Do it in parts",
+    ),
+    "too-much": Text(
+        "一次写不下这么多。分几次做", "Too much for one entry. Do it in several parts"
+    ),
+    "wasted": Text("账上已报损。放进报废箱", "Wasted by the books. Put it in the waste box"),
+    "wrong-owner": Text(
+        "这是{owner}的寄售货。只能退给它", "Consigned by {owner}. It can go back to them only"
+    ),
+}
+
+REFUSALS = {**_STATE, **_SAFETY, **_LABEL, **_PAPER, **_GOODS}
 """By reason; a test holds it to `trace.Reason`."""

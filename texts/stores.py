@@ -22,6 +22,10 @@ _ORDERS = {
         "单子 {number} 已经关了。另开一张", "Order {number} is closed. Place another one"
     ),
     "revision-lines": Text("只有改单要写行", "A change names lines, nothing else does"),
+    "transfer-difference": Text(
+        "调拨 {number}：发 {sent}，收 {accepted}。两边查",
+        "Transfer {number}: {sent} sent, {accepted} accepted. Search both places",
+    ),
     "unknown-line": Text("单子里没有第 {line} 行", "The order has no line {line}"),
     "unknown-order": Text("没有这张单子：{number}", "There is no order {number}"),
 }
@@ -56,6 +60,12 @@ _SHEETS = {
     ),
 }
 
+_EXCEPTIONS = {
+    "not-open": Text(
+        "第 {seq} 笔没有待处理的异常", "Entry {seq} has no exception that waits for anybody"
+    ),
+}
+
 _COUNTS = {
     "count-changed": Text(
         "盘点结果变了。再看一遍再审核", "The count changed meanwhile. Look again before you approve"
@@ -80,5 +90,5 @@ _LEVELS = {
     ),
 }
 
-STORES = {**_LEVELS, **_PACKAGES, **_ORDERS, **_SHEETS, **_COUNTS}
+STORES = {**_EXCEPTIONS, **_LEVELS, **_PACKAGES, **_ORDERS, **_SHEETS, **_COUNTS}
 """By code; reasons of the recorder among them (`trace.Reason`)."""

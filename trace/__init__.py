@@ -6,7 +6,16 @@ rules join in as participants (`Participant`), in the order that the composition
 
 from __future__ import annotations
 
-from trace.events import LOCATION, Document, Event, Signature, Thing
+from trace.corrections import CORRECTION_TYPE, Correction, Error, corrected_entries
+from trace.events import EVENT_TYPES, LOCATION, Document, Event, Signature, Thing
+from trace.exceptions import (
+    RESOLUTION_TYPE,
+    OpenException,
+    Resolution,
+    Resolutions,
+    exceptions_of,
+    open_exceptions,
+)
 from trace.keys import identifier_of, lot_in
 from trace.moments import checked_offset
 from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
@@ -24,21 +33,28 @@ from trace.reasons import Reason
 from trace.recorder import REFUSAL, Recorder
 from trace.remote import RemoteRecorder
 from trace.replay import Decoder, Fold, rebuild
-from trace.vocabulary import SPELLINGS, EventKind, Spelling
+from trace.vocabulary import AGGREGATIONS, SPELLINGS, EventKind, Spelling
 
 __all__ = [
+    "AGGREGATIONS",
+    "CORRECTION_TYPE",
+    "EVENT_TYPES",
     "LOCATION",
     "NO_CHANGE",
     "REFUSAL",
+    "RESOLUTION_TYPE",
     "SPELLINGS",
     "AlreadyRecorded",
     "Change",
+    "Correction",
     "Decoder",
     "Document",
+    "Error",
     "Event",
     "EventKind",
     "Fold",
     "NoChange",
+    "OpenException",
     "Outcome",
     "Participant",
     "Reason",
@@ -48,17 +64,22 @@ __all__ = [
     "RecorderProcess",
     "Refused",
     "RemoteRecorder",
+    "Resolution",
+    "Resolutions",
     "Signature",
     "Spelling",
     "Step",
     "Thing",
     "Touch",
     "checked_offset",
+    "corrected_entries",
+    "exceptions_of",
     "history_of_lot",
     "history_of_unit",
     "identifier_of",
     "lot_in",
     "lots_touched_since",
+    "open_exceptions",
     "rebuild",
     "step_of",
     "steps_of_lot",

@@ -1,7 +1,8 @@
 """The event: what happened to which things, when, where, why and by whom.
 
-An event is an EPCIS 2.0 ObjectEvent in canonical JSON (RFC 8785), so an outside auditor reads a
-published standard. What EPCIS has no word for stands under names that begin with `medtrace:`.
+An event is an EPCIS 2.0 ObjectEvent, or an AggregationEvent where a container is packed or
+unpacked, in canonical JSON (RFC 8785), so an outside auditor reads a published standard.
+What EPCIS has no word for stands under names that begin with `medtrace:`.
 No name or number of a patient, only a random pseudonym (docs/architecture.md, "Privacy").
 """
 
@@ -15,7 +16,7 @@ from uuid import UUID
 from errors import Invalid
 from ledger import encode
 from trace.moments import checked_offset
-from trace.vocabulary import SPELLINGS, EventKind
+from trace.vocabulary import AGGREGATIONS, SPELLINGS, EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ class Event:
         device: the id of the device it was done with.
         documents: what it was done on the ground of.
         note: why, in the words of who did it.
+        parent: the key of the container that things were put into or taken out of; the container
+            itself as the only thing: everything that was in it.
+        owner: the code of the company that goods which arrive go on belonging to (consignment).
+        after_the_fact: it has happened already, out of the recorder's reach, and can't be refused:
+            what breaks a rule becomes an exception.
         signatures: of those who had to show who they are for it.
     """
 
@@ -119,6 +125,9 @@ class Event:
     device: str | None = None
     documents: tuple[Document, ...] = ()
     note: str | None = None
+    parent: str | None = None
+    owner: str | None = None
+    after_the_fact: bool = False
     signatures: tuple[Signature, ...] = ()
 
     def __post_init__(self) -> None:
@@ -128,18 +137,29 @@ class Event:
         minutes, a destination only where it is another place.
 
         Raises:
-            Invalid: the time has no zone or lies beyond what EPCIS can write, or there is no thing.
+            Invalid: the time has no zone or lies beyond what EPCIS can write, there is no thing,
+                or a container is named where none is packed, or none where one is.
         """
         offset = checked_offset(self.time, "time")
         if self.time.microsecond % 1000 or offset % _MINUTE:
             object.__setattr__(self, "time", _as_written(self.time, offset))
         if not self.things:
             raise Invalid("required", field="things")
+        if (self.parent is not None) != (self.kind in AGGREGATIONS):
+            raise Invalid("required" if self.parent is None else "not-wanted", field="parent")
+        if any(thing.key == self.parent for thing in self.things) and not self._empties:
+            raise Invalid("not-wanted", field="things")
         if self.destination is not None and self.destination in ("", self.location):
             object.__setattr__(self, "destination", None)
         if len(self.things) > 1:
             ordered = sorted(self.things, key=lambda thing: thing.quantity is not None)
             object.__setattr__(self, "things", tuple(ordered))
+
+    @property
+    def _empties(self) -> bool:
+        """Whether it takes everything out of its container."""
+        only = len(self.things) == 1 and self.things[0] == Thing(self.parent or "")
+        return only and self.kind is EventKind.UNPACKED
 
     @property
     def whereabouts(self) -> str:
@@ -170,9 +190,15 @@ class Event:
             device=members.get("medtrace:device"),
             documents=_documents(members),
             note=members.get("medtrace:note"),
+            parent=members.get("parentID"),
+            owner=members.get("medtrace:owner"),
+            after_the_fact=members.get("medtrace:afterTheFact", False),
             signatures=_signatures(members),
         )
 
+
+EVENT_TYPES = frozenset({"ObjectEvent", "AggregationEvent"})
+"""The types of EPCIS 2.0 that `Event.parse` reads."""
 
 LOCATION = "urn:medtrace:loc:"
 """What the code of a location is prefixed with to be an EPCIS location."""
@@ -192,6 +218,8 @@ _OWN_FIELDS = (
     ("medtrace:secondPerson", "second_person"),
     ("medtrace:device", "device"),
     ("medtrace:note", "note"),
+    ("medtrace:owner", "owner"),
+    ("parentID", "parent"),
 )
 
 
@@ -199,7 +227,7 @@ def _members(event: Event) -> dict[str, Any]:
     spelling = SPELLINGS[event.kind]
     time, offset = _time_texts(event.time)
     members: dict[str, Any] = {
-        "type": "ObjectEvent",
+        "type": "AggregationEvent" if event.kind in AGGREGATIONS else "ObjectEvent",
         "action": spelling.action,
         "bizStep": spelling.biz_step,
         "disposition": spelling.disposition,
@@ -210,11 +238,13 @@ def _members(event: Event) -> dict[str, Any]:
         "bizLocation": {"id": LOCATION + event.whereabouts},
         "medtrace:kind": event.kind.value,
     }
-    _add_things(members, event.things)
+    _add_things(members, event)
     for name, attribute in _OWN_FIELDS:
         value = getattr(event, attribute)
         if value is not None:
             members[name] = value
+    if event.after_the_fact:
+        members["medtrace:afterTheFact"] = True
     if event.patient is not None:
         members["medtrace:patient"] = f"urn:uuid:{event.patient}"
     if event.documents:
@@ -230,9 +260,11 @@ def _members(event: Event) -> dict[str, Any]:
     return members
 
 
-def _add_things(members: dict[str, Any], things: tuple[Thing, ...]) -> None:
+def _add_things(members: dict[str, Any], event: Event) -> None:
     """Things stand in EPCIS's lists; what their labels said, where they did, stands beside."""
-    units = [thing.key for thing in things if thing.quantity is None]
+    things, inside = event.things, event.kind in AGGREGATIONS
+    # EPCIS 2.0 §7.4.2: an AggregationEvent without children is about all of them.
+    units = [thing.key for thing in things if thing.quantity is None and thing.key != event.parent]
     lots = [
         {"epcClass": thing.key, "quantity": thing.quantity}
         for thing in things
@@ -240,9 +272,9 @@ def _add_things(members: dict[str, Any], things: tuple[Thing, ...]) -> None:
     ]
     labels = [_label(thing) for thing in things]
     if units:
-        members["epcList"] = units
+        members["childEPCs" if inside else "epcList"] = units
     if lots:
-        members["quantityList"] = lots
+        members["childQuantityList" if inside else "quantityList"] = lots
     if any(labels):
         members["medtrace:labels"] = labels
 
@@ -257,8 +289,12 @@ def _label(thing: Thing) -> dict[str, str]:
 
 
 def _things(members: dict[str, Any]) -> tuple[Thing, ...]:
-    named: list[tuple[str, int | None]] = [(key, None) for key in members.get("epcList", ())]
-    named += [(lot["epcClass"], lot["quantity"]) for lot in members.get("quantityList", ())]
+    units = members.get("epcList") or members.get("childEPCs") or ()
+    lots = members.get("quantityList") or members.get("childQuantityList") or ()
+    named: list[tuple[str, int | None]] = [(key, None) for key in units]
+    named += [(lot["epcClass"], lot["quantity"]) for lot in lots]
+    if not named:
+        named = [(members["parentID"], None)]
     labels = members.get("medtrace:labels") or [{}] * len(named)
     return tuple(
         Thing(

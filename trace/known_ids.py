@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 import bulk
 from ledger import Entry, Receipt, encode, read_entries
 from trace import models
-from trace.outcomes import AlreadyRecorded, Outcome, Refused
+from trace.outcomes import AlreadyRecorded, Outcome, Refused, exceptions_in
 from trace.reasons import Reason
 
 _IDS = bulk.Lookup(models.event_id, ("id", "seq"), by="id")
@@ -89,5 +89,5 @@ def answer_of(entry: Entry) -> Outcome:
     receipt = Receipt(entry.seq, entry.hash, entry.recorded)
     reason = entry.context.get("refused")
     if reason is None:
-        return AlreadyRecorded(receipt)
+        return AlreadyRecorded(receipt, exceptions_in(entry.context))
     return Refused(Reason(reason), entry.context["values"], receipt=receipt)

@@ -1,8 +1,8 @@
-"""The tables of what happened: event ids for idempotence, and the index of histories."""
+"""The tables of what happened: event ids, the index of histories, and what broke a rule."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
 
 from database import metadata
 
@@ -35,3 +35,27 @@ event_lot = Table(
     sqlite_with_rowid=False,
 )
 """The entries that touched a lot, clustered by lot."""
+
+exception = Table(
+    "exception",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("key", Text, nullable=True),
+    Column("resolved", BigInteger, nullable=True),
+    sqlite_with_rowid=False,
+)
+"""What broke a rule and is on record all the same, until a named person resolves it.
+
+`seq` is the entry, `number` which of its exceptions, `key` the thing it is about, `resolved` the
+entry that resolved it. The values of its sentence stand in the entry's context."""
+
+Index(
+    "exception_open_idx",
+    exception.c.ledger_id,
+    exception.c.seq,
+    sqlite_where=exception.c.resolved.is_(None),
+    postgresql_where=exception.c.resolved.is_(None),
+)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from ledger import Receipt
 from texts import Text, text_of
 from trace.reasons import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """What an entry is about, for the history index.
 
     Args:
@@ -21,20 +21,6 @@ class Touch:
 
     units: tuple[int, ...] = ()
     lots: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """It is on record, and durable."""
-
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadyRecorded:
-    """The same event was put on record before, under the same id; this is the first receipt."""
-
-    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +43,36 @@ class Refused:
     def text(self) -> Text:
         """What went wrong and what to do next, in Chinese and English."""
         return text_of(self.reason.value).filled(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """It is on record, and durable.
+
+    Args:
+        receipt: of its entry.
+        exceptions: the rules that it broke, where it had happened already and was not to be
+            refused; each is on the work-list.
+    """
+
+    receipt: Receipt
+    exceptions: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyRecorded:
+    """The same event was put on record before, under the same id; this is the first answer."""
+
+    receipt: Receipt
+    exceptions: tuple[Refused, ...] = ()
+
+
+def exceptions_in(context: Mapping[str, Any]) -> tuple[Refused, ...]:
+    """The broken rules that an entry's context names."""
+    return tuple(
+        Refused(Reason(each["reason"]), each.get("values", {}))
+        for each in context.get("exceptions", ())
+    )
 
 
 Outcome = Recorded | AlreadyRecorded | Refused

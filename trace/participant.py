@@ -79,7 +79,10 @@ class Participant(Protocol[Own, Effect]):
         ...
 
     def load(self, connection: Connection, ledger_id: int, records: Sequence[Recordable]) -> Own:
-        """Read the states of every thing the batch touches, in one query per table."""
+        """Read the states of every thing the batch touches, in one query per table.
+
+        None: the batch doesn't concern this participant, and it is not asked any more.
+        """
         ...
 
     def decide(self, state: Own, record: Recordable) -> Effect | NoChange | Refused:

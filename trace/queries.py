@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from ledger import Entry, read_entries_at
 from trace import models
-from trace.events import Event
+from trace.events import EVENT_TYPES, Event
 from trace.outcomes import Refused
 from trace.reasons import Reason
 
@@ -104,7 +104,7 @@ def _steps(connection: Connection, ledger_id: int, seqs: Sequence[int]) -> list[
 def step_of(entry: Entry) -> Step:
     """What an entry says happened."""
     refused = _refused(entry.context)
-    is_event = entry.event.get("type") == "ObjectEvent"
+    is_event = entry.event.get("type") in EVENT_TYPES
     return Step(entry, Event.parse(entry.event) if is_event else None, refused)
 
 

@@ -8,7 +8,7 @@ its neighbours.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,19 @@ from sqlalchemy import Connection
 
 import bulk
 from errors import Invalid
-from ledger import Batcher, Draft, Ledger, Receipt, Transaction, encode
+from ledger import MAX_ENTRY, Batcher, Draft, Ledger, Receipt, Transaction, encode
 from trace import models
 from trace.known_ids import KnownIds
-from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch
-from trace.participant import NO_CHANGE, NoChange, Participant, Recordable, segments
+from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, Touch, exceptions_in
+from trace.participant import (
+    NO_CHANGE,
+    Change,
+    NoChange,
+    Participant,
+    Recordable,
+    segments,
+)
+from trace.reasons import Reason
 
 REFUSAL = "refusal"
 """The kind of a ledger entry that says what was stopped."""
@@ -79,11 +87,20 @@ class Prepared:
         """Hold what no caller may break.
 
         Raises:
-            Invalid: it holds a NUL, which PostgreSQL's texts can't.
+            Invalid: it holds a NUL, which PostgreSQL's texts can't (`text-with-nul`), or it is too
+                long for an entry (`too-large`).
         """
+        if len(self.event) > _LARGEST:
+            raise Invalid("too-large", field="event", limit=_LARGEST)
         if b"\\u0000" in self.event and _NUL.search(self.event):
             raise Invalid("text-with-nul")
 
+
+_ENVELOPE = 512
+"""Bytes that an envelope has at the most, its event and context left out."""
+
+_LARGEST = MAX_ENTRY - 4 * _ENVELOPE
+"""Bytes of a record: a refusal of it has to fit into an entry too."""
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of U+0000, and not a backslash that is followed by these letters."""
@@ -110,13 +127,12 @@ class _Segment:
         self._prepared = prepared
         self._ids = KnownIds(self._connection, ledger_id, prepared)
         records = [item.record for item in prepared]
-        self._states = [
-            (participant, participant.load(self._connection, ledger_id, records))
-            for participant in participants
-        ]
+        self._states = load_states(participants, self._connection, ledger_id, records)
         self._drafts: list[Draft] = []
         self._touches: list[Touch] = []
         self._outcomes: list[Outcome | int] = []
+        self._exceptions: dict[int, tuple[Refused, ...]] = {}
+        self._broken: list[bulk.Row] = []
 
     def write(self) -> list[Outcome]:
         for item in self._prepared:
@@ -138,24 +154,36 @@ class _Segment:
         for participant, state in self._states:
             change = participant.decide(state, record)
             if isinstance(change, Refused):
-                return self._draft(item, REFUSAL, _refusal(change), change.touch, change)
+                change = admitted(record, change)
+                if isinstance(change, Refused):
+                    why = encode(_refusal(change))
+                    return self._draft(item, REFUSAL, why, change.touch, change)
             changes.append(change)
+        context = context_of(changes)
+        told = encode(context) if context else None
+        if told is not None and len(item.event) + len(told) > MAX_ENTRY - _ENVELOPE:
+            much = Refused(Reason.TOO_MUCH, {}, Touch())
+            return self._draft(item, REFUSAL, encode(_refusal(much)), much.touch, much)
         seq = self._transaction.head.size + len(self._drafts)
         for (participant, state), change in zip(self._states, changes, strict=True):
-            if change is not NO_CHANGE:
+            if not isinstance(change, NoChange):
                 participant.accept(state, record, change, seq)
-        return self._draft(item, record.ledger_kind, _context(changes), touch_of(changes))
+        number = self._draft(item, record.ledger_kind, told, touch_of(changes))
+        if "exceptions" in context:
+            self._exceptions[number] = exceptions_in(context)
+            self._broken += exception_rows(self._ledger_id, seq, context)
+        return number
 
     def _draft(
         self,
         item: Prepared,
         kind: str,
-        context: dict[str, Any],
+        context: bytes | None,
         touch: Touch,
         refused: Refused | None = None,
     ) -> int:
         number = len(self._drafts)
-        self._drafts.append(Draft(kind, item.event, encode(context) if context else None))
+        self._drafts.append(Draft(kind, item.event, context))
         self._touches.append(touch)
         self._ids.remember(item, number, refused)
         return number
@@ -167,6 +195,7 @@ class _Segment:
             lots += [(self._ledger_id, lot, receipt.seq) for lot in touch.lots]
         _EVENT_UNIT.run(self._connection, units)
         _EVENT_LOT.run(self._connection, lots)
+        _EXCEPTION.run(self._connection, self._broken)
         self._ids.write(receipts)
 
     def _answer(self, receipts: Sequence[Receipt]) -> list[Outcome]:
@@ -180,32 +209,68 @@ class _Segment:
             if refused is not None:
                 answers.append(replace(refused, receipt=receipt))
             else:
-                answers.append((AlreadyRecorded if outcome in first else Recorded)(receipt))
+                made = AlreadyRecorded if outcome in first else Recorded
+                answers.append(made(receipt, self._exceptions.get(outcome, ())))
             first.add(outcome)
         return answers
 
 
 _EVENT_UNIT = bulk.Insert(models.event_unit)
 _EVENT_LOT = bulk.Insert(models.event_lot)
+_EXCEPTION = bulk.Insert(models.exception)
 
 
 def _refusal(refused: Refused) -> dict[str, Any]:
     return {"refused": refused.reason.value, "values": dict(refused.values)}
 
 
-def _context(changes: Sequence[Any]) -> dict[str, Any]:
+def load_states(
+    participants: Sequence[Participant[Any, Any]],
+    connection: Connection,
+    ledger_id: int,
+    records: Sequence[Recordable],
+) -> list[tuple[Participant[Any, Any], Any]]:
+    """Those whom a batch concerns, each with the states that it reads."""
+    states = [(each, each.load(connection, ledger_id, records)) for each in participants]
+    return [(participant, state) for participant, state in states if state is not None]
+
+
+def admitted(record: Recordable, refused: Refused) -> Refused | NoChange:
+    """A refusal; of what has happened already, the exception that it is instead."""
+    if not getattr(record, "after_the_fact", False):
+        return refused
+    broken = {"reason": refused.reason.value, "values": dict(refused.values)}
+    return NoChange(refused.touch, {"exceptions": [broken]})
+
+
+def context_of(changes: Sequence[Change | NoChange]) -> dict[str, Any]:
+    """What several participants have to say beside an event."""
+    said = [change.context for change in changes if change is not NO_CHANGE]
+    if len(said) == 1:
+        return dict(said[0])
     context: dict[str, Any] = {}
-    for change in changes:
-        context.update(change.context)
+    exceptions: list[Any] = []
+    for each in said:
+        context.update(each)
+        exceptions += each.get("exceptions", ())
+    if exceptions:
+        context["exceptions"] = exceptions
     return context
 
 
-def touch_of(changes: Sequence[Any]) -> Touch:
+def exception_rows(ledger_id: int, seq: int, context: Mapping[str, Any]) -> list[bulk.Row]:
+    """The rows of the work-list for an entry with this context."""
+    return [
+        (ledger_id, seq, number, each["reason"], each.get("key"), None)
+        for number, each in enumerate(context.get("exceptions", ()))
+    ]
+
+
+def touch_of(changes: Sequence[Change | NoChange]) -> Touch:
     """Everything that several participants' changes are about."""
-    touching = [change.touch for change in changes if not isinstance(change, NoChange)]
+    touching = [change.touch for change in changes if change is not NO_CHANGE]
     if len(touching) == 1:
-        only: Touch = touching[0]
-        return only
+        return touching[0]
     units = dict.fromkeys(unit for touch in touching for unit in touch.units)
     lots = dict.fromkeys(lot for touch in touching for lot in touch.lots)
     return Touch(tuple(units), tuple(lots))

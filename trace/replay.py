@@ -18,8 +18,8 @@ from errors import Conflict
 from ledger import Entry, Ledger, read_entries
 from trace import models
 from trace.outcomes import Refused, Touch
-from trace.participant import NO_CHANGE, Participant, Recordable, segments
-from trace.recorder import REFUSAL, touch_of
+from trace.participant import NoChange, Participant, Recordable, segments
+from trace.recorder import REFUSAL, admitted, context_of, exception_rows, load_states, touch_of
 
 Decoder = Callable[[dict[str, Any]], Recordable]
 """Makes a record from its parsed JSON."""
@@ -39,7 +39,7 @@ class Fold:
 
 
 _STEP = 1_000
-_INDEXES = (models.event_id, models.event_unit, models.event_lot)
+_INDEXES = (models.event_id, models.event_unit, models.event_lot, models.exception)
 
 
 def rebuild(
@@ -117,6 +117,7 @@ class _Replay:
         self._ledger_id = ledger_id
         self._participants = participants
         self._decoders = decoders
+        self._broken: list[bulk.Row] = []
 
     def decode(self, entries: Sequence[Entry]) -> list[list[tuple[Entry, Recordable]]]:
         records = [
@@ -127,10 +128,8 @@ class _Replay:
         return segments(records, lambda pair: pair[1].ledger_kind)
 
     def fold(self, records: Sequence[tuple[Entry, Recordable]]) -> None:
-        states = [
-            (each, each.load(self._connection, self._ledger_id, [record for _, record in records]))
-            for each in self._participants
-        ]
+        told = [record for _, record in records]
+        states = load_states(self._participants, self._connection, self._ledger_id, told)
         touches = [(entry, self._take(states, entry, record)) for entry, record in records]
         with bulk.pipeline(self._connection):
             self._index(touches)
@@ -144,14 +143,17 @@ class _Replay:
         for participant, state in states:
             change = participant.decide(state, record)
             if isinstance(change, Refused):
+                change = admitted(record, change)
+            if isinstance(change, Refused):
                 if entry.kind == REFUSAL:
                     return change.touch
                 raise Conflict("replay-differs", seq=entry.seq, reason=change.reason.value)
             changes.append(change)
         if entry.kind != REFUSAL:
             for (participant, state), change in zip(states, changes, strict=True):
-                if change is not NO_CHANGE:
+                if not isinstance(change, NoChange):
                     participant.accept(state, record, change, entry.seq)
+        self._broken += exception_rows(self._ledger_id, entry.seq, context_of(changes))
         return touch_of(changes)
 
     def _index(self, touches: Sequence[tuple[Entry, Touch]]) -> None:
@@ -162,5 +164,6 @@ class _Replay:
             ids.append((self._ledger_id, UUID(entry.event["eventID"]).bytes, entry.seq))
             units += [(self._ledger_id, unit, entry.seq) for unit in touch.units]
             lots += [(self._ledger_id, lot, entry.seq) for lot in touch.lots]
-        for table, rows in zip(_INDEXES, (ids, units, lots), strict=True):
+        for table, rows in zip(_INDEXES, (ids, units, lots, self._broken), strict=True):
             bulk.Insert(table).run(self._connection, rows)
+        self._broken = []

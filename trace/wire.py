@@ -15,7 +15,7 @@ from typing import Any
 
 from errors import MedtraceError
 from ledger import Receipt, timestamp
-from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused
+from trace.outcomes import AlreadyRecorded, Outcome, Recorded, Refused, exceptions_in
 from trace.reasons import Reason
 
 _LENGTH = struct.Struct("!I")
@@ -109,7 +109,13 @@ def _members(outcome: Outcome) -> dict[str, Any]:
     }
     if isinstance(outcome, Refused):
         members |= {"refused": outcome.reason.value, "values": dict(outcome.values)}
-    elif isinstance(outcome, AlreadyRecorded):
+        return members
+    if outcome.exceptions:
+        members["exceptions"] = [
+            {"reason": each.reason.value, "values": dict(each.values)}
+            for each in outcome.exceptions
+        ]
+    if isinstance(outcome, AlreadyRecorded):
         members["already"] = True
     return members
 
@@ -119,7 +125,8 @@ def _outcome(members: dict[str, Any]) -> Outcome:
     if "refused" in members:
         return Refused(Reason(members["refused"]), members["values"], receipt=receipt)
     assert receipt is not None  # noqa: S101 -- only a refusal can be without
-    return AlreadyRecorded(receipt) if "already" in members else Recorded(receipt)
+    made = AlreadyRecorded if "already" in members else Recorded
+    return made(receipt, exceptions_in(members))
 
 
 def _receipt(parts: Sequence[Any]) -> Receipt:

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from inventory import models
-from inventory.decision import lot_named_by
+from inventory.arrivals import lot_named_by
 from inventory.lookups import units_by_key
 from inventory.queries import find_lot, find_product, locations
 from inventory.things import Lot, Status, Unit

@@ -14,7 +14,7 @@ from access import OPERATOR, Action, Description
 from tests.access.hospital import PASSWORD
 from tests.support import GTIN, NOON
 from tests.web.house import House
-from trace import EventKind
+from trace import AGGREGATIONS, EventKind
 
 API = "/api/handheld/v1"
 ANYBODY = "anybody"
@@ -99,6 +99,7 @@ HANDHELD: dict[tuple[str, str], str] = {
     ("POST", "/scan"): "scan",
     ("POST", "/photo"): "scan",
     ("POST", "/events"): "events",
+    ("POST", "/corrections"): "events",
     ("GET", "/orders"): "orders",
     ("POST", "/orders"): "orders",
     ("GET", "/order"): "orders",
@@ -117,6 +118,8 @@ HANDHELD: dict[tuple[str, str], str] = {
     ("POST", "/readings"): "readings",
     ("GET", "/excursions"): "excursions",
     ("POST", "/excursion/decision"): "excursions",
+    ("GET", "/exceptions"): "exceptions",
+    ("POST", "/exceptions/resolution"): "exceptions",
 }
 """Every call of a handheld, and the name under which profiles list it."""
 
@@ -128,18 +131,32 @@ LOOKS: dict[tuple[str, str], Action] = {
     ("POST", "/stock/sweep"): Action.QUARANTINE,
     ("GET", "/replenishment"): Action.SEE_ORDERS,
     ("GET", "/excursions"): Action.SEE_STOCK,
+    ("GET", "/exceptions"): Action.RESOLVE_EXCEPTION,
 }
 """What it takes to be answered by calls that need nothing but to be asked."""
 
 EVENTS: dict[EventKind, Action] = {
+    EventKind.ARRIVED: Action.RECEIVE,
     EventKind.RECEIVED: Action.RECEIVE,
+    EventKind.INSPECTED: Action.INSPECT,
+    EventKind.REJECTED: Action.INSPECT,
     EventKind.MOVED: Action.MOVE,
+    EventKind.SENT: Action.MOVE,
+    EventKind.ACCEPTED: Action.MOVE,
+    EventKind.RESERVED: Action.MOVE,
+    EventKind.FREED: Action.MOVE,
+    EventKind.PACKED: Action.PACK,
+    EventKind.UNPACKED: Action.MOVE,
     EventKind.DISPENSED: Action.DISPENSE,
     EventKind.ADMINISTERED: Action.ADMINISTER,
     EventKind.IMPLANTED: Action.IMPLANT,
     EventKind.RETURNED: Action.RETURN,
     EventKind.QUARANTINED: Action.QUARANTINE,
     EventKind.RELEASED: Action.RELEASE,
+    EventKind.LOST: Action.COUNT,
+    EventKind.FOUND: Action.COUNT,
+    EventKind.WASTED: Action.WASTE,
+    EventKind.DESTROYED: Action.DESTROY,
 }
 """Every event that a handheld may send, and what it takes."""
 
@@ -192,6 +209,8 @@ def told(kind: EventKind, at: str, patient: str, *, to: str = "STORE") -> dict[s
         event["destination"] = to
     if kind in {EventKind.DISPENSED, EventKind.ADMINISTERED, EventKind.IMPLANTED}:
         event["patient"] = patient
+    if kind in AGGREGATIONS:
+        event["parent"] = {"scan": "]C100106901234567890128"}
     if kind is EventKind.RECEIVED:
         event["party"] = "国控江州"
     return {"events": [event]}

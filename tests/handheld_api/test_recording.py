@@ -117,7 +117,7 @@ def test_a_refusal_does_not_fail_its_neighbours(house: House) -> None:
 
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "expired lot": ("expired", event(EventKind.RECEIVED, box_code("9", expiry="260101"))),
-    "unknown code": ("unknown-code", event(EventKind.RECEIVED, "(01)09506000134352(21)X")),
+    "unknown code": ("unknown-code", event(EventKind.MOVED, "(01)09506000134352(21)X")),
     "unknown place": ("unknown-location", event(EventKind.MOVED, BOX, destination="ROOM-404")),
     "nothing received": ("not-received", event(EventKind.MOVED, BOX, destination="PHARM")),
     "twice in one": ("listed-twice", event(EventKind.RECEIVED, BOX, BOX)),

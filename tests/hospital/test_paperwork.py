@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from hospital import Filed, Hospital, examine, file_papers, open_hospital, prepare_database
 from inventory import declared_contents
 from medtrace import main
-from orders import OrderFile, OrderType, Paper, PaperLine, PaperPackage, find_order
+from orders import OrderFile, OrderState, OrderType, Paper, PaperLine, PaperPackage, find_order
 from settings import Settings
 from tests.support import GTIN, NOON, ORIGIN, Clock, event, furnish
-from trace import Document, EventKind, Reason, Recorded, Refused, Thing
+from trace import Document, EventKind, Reason, Recorded, Thing
 
 SSCC = "(00)106141412345678908"
 PALLET = "https://id.gs1.org/00/106141412345678908"
@@ -97,21 +97,48 @@ def test_a_delivery_of_a_pallet_is_known_to_its_boxes(hospital: Hospital) -> Non
     assert {thing.expiry for thing in inside} == {date(2027, 12, 31)}
 
 
+PAPER = (Document("desadv", "DN-1"),)
+
+
 def test_a_container_that_is_received_whole_fills_its_delivery_note(hospital: Hospital) -> None:
-    """The book counts what lies in it, whatever the gate says of the container itself."""
     filed(hospital, pallet())
-    with hospital.database.read() as connection:
-        boxes = declared_contents(connection, hospital.ledger_id, [PALLET])[PALLET]
-    paper = (Document("desadv", "DN-1"),)
-    for start in range(0, 360, 90):
-        things = boxes[start : start + 90]
-        (outcome,) = hospital.recorder.record([event(EventKind.RECEIVED, *things, documents=paper)])
-        assert isinstance(outcome, Recorded)
-    assert told(hospital, "DN-1").order.state == "fulfilled"
     (outcome,) = hospital.recorder.record(
-        [event(EventKind.RECEIVED, Thing(PALLET), documents=paper)]
+        [event(EventKind.RECEIVED, Thing(PALLET), documents=PAPER)]
     )
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Recorded)
+    found = told(hospital, "DN-1")
+    assert [line.fulfilled for line in found.lines] == [180, 180]
+    assert found.order.state is OrderState.FULFILLED
+
+
+def test_what_is_here_already_is_not_counted_twice(hospital: Hospital) -> None:
+    """A box that fell off the pallet was scanned alone before the pallet was."""
+    filed(hospital, pallet())
+    key = f"https://id.gs1.org/01/{GTIN}/21/A7"
+    early = event(EventKind.ARRIVED, Thing(key, lot="B1"), documents=PAPER)
+    late = event(EventKind.ARRIVED, Thing(PALLET), documents=PAPER)
+    outcomes = hospital.recorder.record([early])
+    outcomes += hospital.recorder.record([late])
+    assert [type(outcome) for outcome in outcomes] == [Recorded, Recorded]
+    assert [line.fulfilled for line in told(hospital, "DN-1").lines] == [180, 180]
+
+
+def test_what_inspection_rejects_is_still_to_come(hospital: Hospital) -> None:
+    filed(hospital, pallet())
+    one = Thing(f"urn:medtrace:cn-drug:{case(3)}")
+    outcomes = [
+        *hospital.recorder.record([event(EventKind.ARRIVED, Thing(PALLET), documents=PAPER)]),
+        *hospital.recorder.record(
+            [
+                event(EventKind.REJECTED, one, documents=PAPER),
+                event(EventKind.INSPECTED, Thing(f"urn:medtrace:cn-drug:{case(4)}")),
+            ]
+        ),
+    ]
+    assert [type(outcome) for outcome in outcomes] == [Recorded] * 3
+    found = told(hospital, "DN-1")
+    assert sum(line.fulfilled for line in found.lines) == 351
+    assert found.order.state is OrderState.OPEN
 
 
 def test_an_order_of_many_lines_is_one_order(hospital: Hospital) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from uuid6 import uuid7
@@ -12,96 +12,26 @@ from inventory import (
     ALL_LOTS,
     Category,
     Definition,
-    Exposure,
     Product,
     Status,
     balances,
-    exposures,
     find_lots,
-    find_unit,
 )
-from ledger import Ledger
-from recall import Recall, RecallClass, Scope
+from tests.inventory.house import Hospital
 from tests.support import (
     ANTIBODY,
     NOON,
     SYRINGE,
     box,
     event,
-    furnish,
     recorder,
     stent,
     syringes,
 )
-from trace import Event, EventKind, Reason, Recorded, Recorder, Refused, Thing
+from trace import EventKind, Reason, Refused, Thing
 
 NEW_YEAR = date(2028, 1, 1)
 ALICE, BOB = uuid4(), uuid4()
-
-
-class Hospital:
-    """The small hospital with short ways to ask about it."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.recorder: Recorder = recorder(ledger)
-        furnish(self.recorder)
-
-    def does(self, kind: EventKind, *things: Thing, **more: object) -> Reason | None:
-        """Record an event; the reason where it was refused."""
-        outcome = self.tries(event(kind, *things, **more))  # type: ignore[arg-type]
-        return outcome.reason if isinstance(outcome, Refused) else None
-
-    def tries(self, happening: Event) -> Recorded | Refused:
-        (outcome,) = self.recorder.record([happening])
-        assert isinstance(outcome, Recorded | Refused)
-        return outcome
-
-    def recall(self, product: str, *lots: str) -> None:
-        """Open a recall."""
-        opened = Recall(
-            id=uuid7(),
-            case_id=f"RC-{uuid7()}",
-            time=NOON,
-            notified=NOON,
-            recall_class=RecallClass.FIRST,
-            reason="玻璃屑",
-            source="江北生物制药",
-            scope=(Scope(product, lots),),
-        )
-        (outcome,) = self.recorder.record([opened])
-        assert isinstance(outcome, Recorded)
-
-    def status(self, thing: Thing) -> Status:
-        with self.ledger.database.read() as connection:
-            unit = find_unit(connection, 1, thing.key)
-        assert unit is not None
-        return unit.status
-
-    def stock(self, lot: str) -> dict[Status, int]:
-        """How much of a lot is in each state, wherever."""
-        found: dict[Status, int] = {}
-        with self.ledger.database.read() as connection:
-            lots = [each.lot_id for each in find_lots(connection, 1, lot)]
-            for row in balances(connection, 1, lots):
-                found[row.status] = found.get(row.status, 0) + row.quantity
-        return found
-
-    def patients(self, lot: str) -> dict[UUID, Exposure]:
-        with self.ledger.database.read() as connection:
-            lots = [each.lot_id for each in find_lots(connection, 1, lot)]
-            return {each.patient: each for each in exposures(connection, 1, lots)}
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """The rules don't ask the engine; histories and answers are held on both elsewhere."""
-    return sqlite_url
-
-
-@pytest.fixture
-def hospital(ledger: Ledger) -> Hospital:
-    return Hospital(ledger)
 
 
 A1 = box("A1", lot="B1", expiry=NEW_YEAR)
@@ -165,20 +95,45 @@ def test_two_labels_of_one_delivery_must_agree(hospital: Hospital) -> None:
     assert refused.touch.lots == ()
 
 
-@pytest.mark.parametrize("kind", [EventKind.RECEIVED, EventKind.MOVED])
-def test_what_is_not_in_the_catalogue_is_not_known(hospital: Hospital, kind: EventKind) -> None:
-    stranger = Thing("https://id.gs1.org/01/04006381333931/21/1")
+STRANGER = "https://id.gs1.org/01/04006381333931"
+
+
+@pytest.mark.parametrize(
+    "stranger", [Thing(f"{STRANGER}/21/1"), Thing(f"{STRANGER}/10/L", 3)], ids=["unit", "amount"]
+)
+@pytest.mark.parametrize("kind", [EventKind.MOVED, EventKind.FOUND, EventKind.DISPENSED])
+def test_what_is_not_in_the_catalogue_goes_nowhere(
+    hospital: Hospital, kind: EventKind, stranger: Thing
+) -> None:
     assert hospital.does(kind, stranger) is Reason.UNKNOWN_CODE
-    amount = Thing("https://id.gs1.org/01/04006381333931/10/L", 3)
-    assert hospital.does(kind, amount) is Reason.UNKNOWN_CODE
+
+
+@pytest.mark.parametrize(
+    "stranger", [Thing(f"{STRANGER}/21/1"), Thing(f"{STRANGER}/10/L", 3)], ids=["unit", "amount"]
+)
+@pytest.mark.parametrize("kind", [EventKind.RECEIVED, EventKind.ARRIVED])
+def test_a_delivery_does_not_wait_for_the_catalogue(
+    hospital: Hospital, kind: EventKind, stranger: Thing
+) -> None:
+    """What is known of it is in stock; the code that nobody knows is on the work-list."""
+    outcome = hospital.must(event(kind, A1, stranger))
+    assert [each.reason for each in outcome.exceptions] == [Reason.UNKNOWN_CODE]
+    assert [(row.key, row.reason) for row in hospital.broken()] == [(stranger.key, "unknown-code")]
+    assert sum(hospital.stock("B1").values()) == 1
+    assert hospital.stock("L") == {}
+    hospital.rebuilt()
+
+
+@pytest.mark.parametrize("kind", [EventKind.RECEIVED, EventKind.MOVED])
+def test_a_place_has_to_be_known(hospital: Hospital, kind: EventKind) -> None:
     assert hospital.does(kind, A1, at="CELLAR") is Reason.UNKNOWN_LOCATION
     assert hospital.does(kind, A1, to="CELLAR") is Reason.UNKNOWN_LOCATION
 
 
 def test_a_product_is_known_as_soon_as_it_is_defined(hospital: Hospital) -> None:
     """The recorder remembers what it looked up, also that it found nothing."""
-    thing = Thing("https://id.gs1.org/01/04006381333931/21/1")
-    assert hospital.does(EventKind.RECEIVED, thing) is Reason.UNKNOWN_CODE
+    thing = Thing(f"{STRANGER}/21/1")
+    assert hospital.does(EventKind.FOUND, thing) is Reason.UNKNOWN_CODE
     product = Product(
         code="X1",
         name="新药",
@@ -186,11 +141,69 @@ def test_a_product_is_known_as_soon_as_it_is_defined(hospital: Hospital) -> None
         category=Category.DRUG,
         unit="盒",
         holder="H",
-        identifiers=("https://id.gs1.org/01/04006381333931",),
+        identifiers=(STRANGER,),
     )
     other_process = recorder(hospital.ledger)
     other_process.record([Definition(id=uuid7(), time=NOON, thing=product)])
-    assert hospital.does(EventKind.RECEIVED, thing) is None
+    assert hospital.does(EventKind.FOUND, thing) is None
+    assert hospital.status(thing) is Status.AVAILABLE
+
+
+def test_goods_without_a_lot_are_told_apart_by_their_last_day(hospital: Hospital) -> None:
+    early, late = date(2027, 1, 1), date(2028, 1, 1)
+    for serial, expiry in (("A1", early), ("A2", late), ("A3", early)):
+        assert hospital.does(EventKind.RECEIVED, box(serial, expiry=expiry)) is None
+    lots = [hospital.unit(box(serial)).lot_id for serial in ("A1", "A2", "A3")]
+    assert lots[0] == lots[2] != lots[1]
+    wrong_day = hospital.does(EventKind.DISPENSED, box("A1", expiry=late))
+    assert wrong_day is Reason.EXPIRY_MISMATCH
+    key = f"{SYRINGE.identifiers[0]}"
+    for expiry in (early, late):
+        hospital.did(EventKind.RECEIVED, Thing(key, 5, expiry=expiry))
+    assert hospital.does(EventKind.DISPENSED, Thing(key, 6, expiry=late)) is Reason.NOT_ENOUGH
+    assert hospital.does(EventKind.DISPENSED, Thing(key, 5, expiry=late)) is None
+    assert hospital.does(EventKind.DISPENSED, Thing(key, 1, expiry=late)) is Reason.NOT_ENOUGH
+    assert hospital.does(EventKind.DISPENSED, Thing(key, 5, expiry=early)) is None
+
+
+def test_goods_are_inspected_before_they_are_in_stock(hospital: Hospital) -> None:
+    hospital.did(EventKind.ARRIVED, A1, A2, syringes(5), party="SUPPLIER")
+    assert hospital.stock("B1") == {Status.TO_INSPECT: 2}
+    assert hospital.does(EventKind.DISPENSED, A1) is Reason.NOT_INSPECTED
+    assert hospital.does(EventKind.DISPENSED, syringes(1)) is Reason.NOT_ENOUGH
+    assert hospital.does(EventKind.INSPECTED, A1, syringes(3)) is None
+    assert hospital.does(EventKind.INSPECTED, A1) is Reason.ALREADY_INSPECTED
+    assert hospital.does(EventKind.REJECTED, A2, syringes(2)) is None
+    assert hospital.does(EventKind.DISPENSED, A2) is Reason.REJECTED
+    assert hospital.does(EventKind.DISPENSED, A1, syringes(3)) is None
+    assert hospital.does(EventKind.RETURNED, A2, syringes(2), party="SUPPLIER") is None
+    assert hospital.stock("L1") == {Status.DISPENSED: 3, Status.SENT_BACK: 2}
+
+
+def test_what_a_count_misses_may_be_found_again(hospital: Hospital) -> None:
+    hospital.did(EventKind.RECEIVED, A1, syringes(5))
+    assert hospital.does(EventKind.FOUND, A1) is Reason.NOT_MISSING
+    assert hospital.does(EventKind.LOST, A1, syringes(2)) is None
+    assert hospital.does(EventKind.DISPENSED, A1) is Reason.MISSING
+    assert hospital.does(EventKind.FOUND, A1, syringes(2), at="PHARM") is Reason.NOT_HERE
+    assert hospital.does(EventKind.FOUND, A1, syringes(2)) is None
+    assert hospital.stock("L1") == {Status.AVAILABLE: 5}
+    assert hospital.does(EventKind.FOUND, A2, syringes(3)) is None
+    assert hospital.stock("L1") == {Status.AVAILABLE: 8}, "more than was ever received"
+    assert hospital.status(A2) is Status.AVAILABLE
+
+
+def test_waste_and_destruction_take_goods_out(hospital: Hospital) -> None:
+    hospital.did(EventKind.RECEIVED, A1, A2, syringes(5))
+    hospital.did(EventKind.DISPENSED, A1, syringes(2), to="W07", patient=ALICE)
+    hospital.did(EventKind.WASTED, A1, syringes(2), at="W07", patient=ALICE)
+    assert hospital.patients("B1") == hospital.patients("L1") == {}
+    assert hospital.does(EventKind.DESTROYED, A2) is Reason.SECOND_PERSON_MISSING
+    assert hospital.does(EventKind.DESTROYED, A2, syringes(3), second_person="1104") is None
+    assert hospital.does(EventKind.DISPENSED, A2) is Reason.DESTROYED
+    assert hospital.does(EventKind.MOVED, A1, at="W07", to="STORE") is Reason.WASTED
+    assert hospital.stock("B1") == {Status.WASTED: 1, Status.DESTROYED: 1}
+    assert hospital.stock("L1") == {Status.WASTED: 2, Status.DESTROYED: 3}
 
 
 # On the way out

@@ -48,11 +48,18 @@ def test_an_issued_number_names_its_product_and_can_be_received(
     assert unit is not None
 
 
-def test_a_number_nobody_issued_is_unknown(recorder: Recorder) -> None:
+def test_a_number_nobody_issued_is_unknown(ledger: Ledger, recorder: Recorder) -> None:
+    """What arrives under it is nothing yet; what is used under it is refused."""
     (stranger,) = keys(1)
-    (outcome,) = recorder.record([event(EventKind.RECEIVED, Thing(stranger))])
-    assert isinstance(outcome, Refused)
-    assert outcome.reason is Reason.UNKNOWN_CODE
+    arrived, used = recorder.record(
+        [event(EventKind.RECEIVED, Thing(stranger)), event(EventKind.DISPENSED, Thing(stranger))]
+    )
+    assert isinstance(arrived, Recorded)
+    assert [each.reason for each in arrived.exceptions] == [Reason.UNKNOWN_CODE]
+    with ledger.database.read() as connection:
+        assert find_unit(connection, 1, stranger) is None
+    assert isinstance(used, Refused)
+    assert used.reason is Reason.UNKNOWN_CODE
 
 
 def test_a_number_is_issued_once_for_ever(recorder: Recorder) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -24,9 +25,11 @@ from hypothesis.stateful import (
 
 from database import Database
 from hospital import DECODERS, new_participants
-from inventory import ALL_LOTS
+from inventory import ALL_LOTS, Definition, Packages, Product, models
 from ledger import SHA256, Ledger, encode, verify_chain
 from recall import Recall, RecallClass, Scope
+from tests.inventory.house import MORPHINE, UNTOUCHED, ampoule, for_document, pallet
+from tests.inventory.sums import rows, sums_agree
 from tests.support import (
     ANTIBODY,
     CEPHALOSPORIN,
@@ -43,7 +46,10 @@ from tests.support import (
 )
 from tests.trace.rows import Rows, hurry, rows_of
 from trace import (
+    AGGREGATIONS,
     AlreadyRecorded,
+    Correction,
+    Error,
     Event,
     EventKind,
     Outcome,
@@ -53,21 +59,45 @@ from trace import (
     Thing,
     rebuild,
 )
+from trace import models as trace_models
+
+SUPPLY = (
+    EventKind.MOVED,
+    EventKind.SENT,
+    EventKind.ACCEPTED,
+    EventKind.RESERVED,
+    EventKind.DISPENSED,
+    EventKind.INSPECTED,
+)
+"""What goes well mostly; drawn beside all kinds, so that goods get about."""
+USED = frozenset({"administered", "implanted"})
 
 PLACES = ("STORE", "W07")
 PATIENTS = (UUID(int=1), UUID(int=2))
-BOXES = [box(f"A{number}").key for number in range(2)]
+DOCUMENTS = ("RX-1", "RX-2")
+OWNERS = (None, None, "SUPPLIER", "OTHER")
+BOXES = [box(f"A{number}").key for number in range(3)]
 STENTS = [stent(f"S{number}").key for number in range(1)]
+AMPOULES = [ampoule("M1").key]
 BY_GTIN = f"{CEPHALOSPORIN.identifiers[1]}/10/C1"
 BY_DRUG_CODE = "urn:medtrace:cn-drug:83271160045839207715"  # two codes, one lot on the shelf
 LOTS = [syringes(1).key, f"{ANTIBODY.identifiers[0]}/10/B1", BY_GTIN, BY_DRUG_CODE]
-LABELS = {**dict.fromkeys(BOXES, "B1"), **dict.fromkeys(STENTS, "S1"), BY_DRUG_CODE: "C1"}
-UNCHANGED_BY_REFUSALS = {"entry", "head", "event_id", "event_unit", "event_lot"}
+CASES = [pallet(number).key for number in range(3)]
+UNITS = BOXES + STENTS + AMPOULES
+LABELS = {
+    **dict.fromkeys(BOXES, "B1"),
+    **dict.fromkeys(STENTS, "S1"),
+    **dict.fromkeys(AMPOULES, "N1"),
+    BY_DRUG_CODE: "C1",
+}
+GOODS_KINDS = sorted(set(EventKind) - AGGREGATIONS)
 
 places = st.sampled_from(PLACES)
-things = st.sampled_from(BOXES + STENTS + LOTS)
+goods = st.sampled_from(UNITS + LOTS)
+things = st.sampled_from(UNITS + LOTS + CASES + CASES)
 quantities = st.integers(1, 4)
 patients = st.sampled_from(PATIENTS)
+late = st.sampled_from((False, False, False, True))
 
 
 class Floor(RuleBasedStateMachine):
@@ -86,7 +116,7 @@ class Floor(RuleBasedStateMachine):
         self.time = NOON
         self.number = 10
         self.sent: list[Recordable] = []
-        self.where: dict[str, str] = {}
+        self.told: list[UUID] = []
         self.rows: Rows = rows_of(self.ledger)
 
     def teardown(self) -> None:
@@ -99,54 +129,109 @@ class Floor(RuleBasedStateMachine):
 
     # What people do
 
-    @initialize()
-    def stock_up(self) -> None:
-        self._happens(EventKind.RECEIVED, *(self._thing(key, 3) for key in (*BOXES, *LOTS[:3])))
-
-    @rule(key=things, quantity=quantities, place=places, dated=st.booleans())
-    def receive(self, key: str, quantity: int, place: str, *, dated: bool) -> None:
-        expiry = date(2026, 11, 25) if dated and key not in LOTS else None
-        self._happens(EventKind.RECEIVED, self._thing(key, quantity, expiry), at=place)
-
-    @rule(key=things, quantity=quantities, to=places, patient=st.none() | patients)
-    def move(self, key: str, quantity: int, to: str, patient: UUID | None) -> None:
-        self._happens(EventKind.MOVED, self._thing(key, quantity), to=to, patient=patient)
-
-    @rule(key=things, quantity=quantities, to=places, patient=st.none() | patients)
-    def dispense(self, key: str, quantity: int, to: str, patient: UUID | None) -> None:
-        thing = self._thing(key, quantity)
-        self._happens(EventKind.DISPENSED, thing, to=to, patient=patient)
-
-    @rule(key=things, quantity=quantities, patient=patients)
-    def administer(self, key: str, quantity: int, patient: UUID) -> None:
-        self._happens(EventKind.ADMINISTERED, self._thing(key, quantity), patient=patient)
-
-    @rule(key=st.sampled_from(STENTS + LOTS), patient=patients)
-    def implant(self, key: str, patient: UUID) -> None:
-        self._happens(EventKind.IMPLANTED, self._thing(key, 1), patient=patient)
-
-    @rule(key=things, quantity=quantities, patient=st.none() | patients)
-    def give_back(self, key: str, quantity: int, patient: UUID | None) -> None:
-        self._happens(EventKind.RETURNED, self._thing(key, quantity), patient=patient)
-
-    @rule(key=things, quantity=quantities)
-    def send_back(self, key: str, quantity: int) -> None:
-        self._happens(EventKind.RETURNED, self._thing(key, quantity), party="SUPPLIER")
-
-    @rule(key=things, quantity=quantities)
-    def quarantine(self, key: str, quantity: int) -> None:
-        self._happens(EventKind.QUARANTINED, self._thing(key, quantity))
-
-    @rule(key=things, quantity=quantities)
-    def release(self, key: str, quantity: int) -> None:
-        self._happens(EventKind.RELEASED, self._thing(key, quantity))
+    @initialize(owner=st.sampled_from(OWNERS))
+    def stock_up(self, owner: str | None) -> None:
+        inside = (self._thing(BOXES[2], 1), self._thing(LOTS[0], 2))
+        self._declare(CASES[1], inside)
+        self._declare(CASES[0], (self._thing(CASES[1], 1), self._thing(LOTS[1], 2)))
+        stock = [self._thing(key, 3) for key in (*BOXES[:2], *STENTS, *LOTS[:3])]
+        self._happens(EventKind.RECEIVED, *stock, owner=owner)
 
     @rule(
-        keys=st.lists(things, min_size=2, max_size=3), kind=st.sampled_from(EventKind), place=places
+        key=things,
+        kind=st.sampled_from([EventKind.RECEIVED, EventKind.ARRIVED, EventKind.FOUND]),
+        quantity=quantities,
+        place=places,
+        dated=st.booleans(),
+        owner=st.sampled_from(OWNERS),
     )
-    def several_at_once(self, keys: list[str], kind: EventKind, place: str) -> None:
+    def come(  # noqa: PLR0913, PLR0917 -- drawn by name
+        self,
+        key: str,
+        kind: EventKind,
+        quantity: int,
+        place: str,
+        dated: bool,  # noqa: FBT001 -- drawn
+        owner: str | None,
+    ) -> None:
+        expiry = date(2026, 11, 25) if dated and key in UNITS else None
+        self._happens(kind, self._thing(key, quantity, expiry), at=place, owner=owner)
+
+    @rule(
+        key=things,
+        kind=st.sampled_from(GOODS_KINDS),
+        quantity=quantities,
+        to=st.none() | places,
+        patient=st.none() | patients,
+        document=st.sampled_from(DOCUMENTS),
+        happened=late,
+    )
+    def act(  # noqa: PLR0913, PLR0917 -- drawn by name
+        self,
+        key: str,
+        kind: EventKind,
+        quantity: int,
+        to: str | None,
+        patient: UUID | None,
+        document: str,
+        happened: bool,  # noqa: FBT001 -- drawn
+    ) -> None:
+        more = for_document(document)
+        thing = self._thing(key, quantity)
+        self._happens(kind, thing, to=to, patient=patient, after_the_fact=happened, **more)
+
+    @rule(key=things, kind=st.sampled_from(SUPPLY), quantity=quantities, to=places)
+    def supply(self, key: str, kind: EventKind, quantity: int, to: str) -> None:
+        self._happens(kind, self._thing(key, quantity), to=to, **for_document("RX-1"))
+
+    @rule(key=goods, patient=patients, hours=st.integers(0, 30))
+    def use_out_of_reach(self, key: str, patient: UUID, hours: int) -> None:
+        """It comes to the books late, and with the time when it was."""
+        kind = EventKind.IMPLANTED if key in STENTS else EventKind.ADMINISTERED
+        place, time = self._place(key), self.time - timedelta(hours=hours)
+        told = self._event(
+            kind, (self._thing(key, 1),), place, patient=patient, after_the_fact=True
+        )
+        self._send(replace(told, time=time))
+
+    @rule(key=things, quantity=quantities, party=st.sampled_from(["SUPPLIER", "OTHER"]))
+    def send_back(self, key: str, quantity: int, party: str) -> None:
+        self._happens(EventKind.RETURNED, self._thing(key, quantity), party=party)
+
+    @rule(keys=st.lists(things, min_size=1, max_size=3, unique=True), case=st.sampled_from(CASES))
+    def pack(self, keys: list[str], case: str) -> None:
+        named = tuple(self._thing(key, 1) for key in keys if key != case)
+        if named:
+            self._send(self._event(EventKind.PACKED, named, self._place(keys[0]), parent=case))
+
+    @rule(key=things, case=st.sampled_from(CASES))
+    def unpack(self, key: str, case: str) -> None:
+        """The case itself is named where all is taken out."""
+        named = Thing(key) if key == case else self._thing(key, 1)
+        self._send(self._event(EventKind.UNPACKED, (named,), self._place(case), parent=case))
+
+    @rule(keys=st.lists(things, min_size=2, max_size=3), kind=st.sampled_from(GOODS_KINDS))
+    def several_at_once(self, keys: list[str], kind: EventKind) -> None:
         named = tuple(self._thing(key, 1) for key in keys)
-        self._send(self._event(kind, named, place, patient=PATIENTS[0]))
+        place = self._place(keys[0])
+        self._send(self._event(kind, named, place, patient=PATIENTS[0], **for_document("RX-1")))
+
+    @rule(back=st.integers(1, 6))
+    def correct(self, back: int) -> None:
+        """Mostly what was told last: what happened since would have to go first."""
+        if not self.told:
+            return
+        wrong = self.told[-min(back, len(self.told))]
+        self._send(
+            Correction(
+                id=self._next_id(),
+                time=self.time,
+                corrects=wrong,
+                error=Error.DID_NOT_OCCUR,
+                person="2307",
+                second_person="1104",
+            )
+        )
 
     @rule(index=st.integers(0, 1000))
     def say_it_again(self, index: int) -> None:
@@ -165,7 +250,7 @@ class Floor(RuleBasedStateMachine):
         product=st.sampled_from([ANTIBODY, STENT, SYRINGE]),
         lot=st.sampled_from(["B1", "C1", ALL_LOTS]),
     )
-    def recall(self, product: Any, lot: str) -> None:  # noqa: ANN401 -- a product
+    def recall(self, product: Product, lot: str) -> None:
         opened = Recall(
             id=self._next_id(),
             case_id=f"RC-{product.code}-{lot}",
@@ -181,74 +266,74 @@ class Floor(RuleBasedStateMachine):
     # What must be so at any time
 
     @invariant()
-    def no_amount_is_negative(self) -> None:
-        for *_, quantity in self.rows["balance"]:
-            assert quantity > 0, "rows at nought are dropped, none is below"
+    def the_sums_agree(self) -> None:
+        """By lot and owner received = in stock + out; children are where their parent is."""
+        sums_agree(self.ledger)
 
     @invariant()
-    def what_arrived_is_somewhere(self) -> None:
-        found: Counter[int] = Counter()
-        for _, _, _, lot_id, _, quantity in self.rows["balance"]:
-            found[lot_id] += quantity
-        arrived = {row[1]: row[-1] for row in self.rows["lot"]}
-        assert found == arrived
+    def no_container_lies_in_itself(self) -> None:
+        parents = {row.unit_id: row.parent for row in rows(self.ledger, models.unit)}
+        for number in parents:
+            around: int | None = number
+            for _ in parents:
+                around = parents[around] if around is not None else None
+            assert around is None
 
     @invariant()
-    def balances_count_the_units(self) -> None:
-        """What is not a scanned thing arrived as an amount, and never is less than nothing."""
-        balances = {row[1:5]: row[5] for row in self.rows["balance"]}
-        units: Counter[tuple[Any, ...]] = Counter()
-        for _, _, _, lot_id, product_id, location_id, status, *_ in self.rows["unit"]:
-            units[location_id, product_id, lot_id, status] += 1
-        for place, count in units.items():
-            assert balances.get(place, 0) >= count
-        stents = {row[1] for row in self.rows["lot"] if row[3] == "S1"}  # only ever scanned
-        only_units = {place: n for place, n in balances.items() if place[2] in stents}
-        assert only_units == {place: n for place, n in units.items() if place[2] in stents}
+    def every_thing_is_one_row(self) -> None:
+        units = rows(self.ledger, models.unit)
+        assert len({row.key for row in units}) == len(units)
+        assert len({(x.product_id, x.lot, x.expiry, x.owner) for x in self._lots()}) == len(
+            self._lots()
+        )
 
     @invariant()
-    def patients_have_what_was_used(self) -> None:
+    def patients_had_no_less_than_what_was_used(self) -> None:
+        """More only where one thing is on record as used twice."""
         used: Counter[int] = Counter()
-        for _, _, _, lot_id, status, quantity in self.rows["balance"]:
-            if status in {"administered", "implanted"}:
-                used[lot_id] += quantity
+        for row in rows(self.ledger, models.balance):
+            if row.status in USED:
+                used[row.lot_id] += row.quantity
         exposed: Counter[int] = Counter()
-        for _, lot_id, _, _, _, status, _, quantity in self.rows["exposure"]:
-            if status != "dispensed":
-                assert quantity > 0
-                exposed[lot_id] += quantity
-        assert used == exposed
+        for row in rows(self.ledger, models.exposure):
+            if row.status in USED:
+                exposed[row.lot_id] += row.quantity
+        patientless = rows(self.ledger, trace_models.exception)
+        if not any(row.reason == "patient-missing" for row in patientless):
+            assert not used - exposed
 
     @invariant()
     def what_is_in_stock_belongs_to_nobody(self) -> None:
-        for *_, status, patient, _ in self.rows["unit"]:
-            if status in {"available", "quarantined", "sent-back"}:
-                assert patient is None
-            if status in {"administered", "implanted"}:
-                assert patient is not None
-
-    @invariant()
-    def units_in_a_patients_hands_are_counted_for_her(self) -> None:
-        handed: Counter[tuple[int, bytes]] = Counter()
-        for _, _, patient, _, unit_id, status, _, quantity in self.rows["exposure"]:
-            if status == "dispensed" and unit_id:
-                handed[unit_id, patient] += quantity
-        for _, unit_id, _, _, _, _, status, patient, _ in self.rows["unit"]:
-            for each in PATIENTS:
-                expected = status == "dispensed" and patient == each.bytes
-                if status in {"administered", "implanted"}:
-                    continue  # counted as used, see above
-                assert handed[unit_id, each.bytes] == expected
+        for unit in rows(self.ledger, models.unit):
+            if unit.status not in {"dispensed", *USED}:
+                assert unit.patient is None
 
     # How it is said
+
+    def _lots(self) -> list[Any]:
+        return rows(self.ledger, models.lot)
 
     def _thing(self, key: str, quantity: int, expiry: date | None = None) -> Thing:
         amount = quantity if key in LOTS else None
         return Thing(key, amount, lot=LABELS.get(key), expiry=expiry)
 
+    def _place(self, key: str) -> str:
+        """Where the books have a thing: the store, if they don't."""
+        codes = {row.location_id: row.code for row in rows(self.ledger, models.location)}
+        for unit in rows(self.ledger, models.unit):
+            if unit.key == key:
+                return str(codes[unit.location_id])
+        return "STORE"
+
     def _next_id(self) -> UUID:
         self.number += 1
         return UUID(int=self.number)
+
+    def _declare(self, container: str, inside: tuple[Thing, ...]) -> None:
+        declared = Packages(
+            id=self._next_id(), time=self.time, key=container, document="DN-1", contents=inside
+        )
+        assert isinstance(self._send(declared), Recorded)
 
     def _event(
         self,
@@ -265,6 +350,8 @@ class Floor(RuleBasedStateMachine):
             things=named,
             location=at,
             destination=to,
+            person="2307",
+            second_person="1104",
             **more,
         )
 
@@ -276,10 +363,8 @@ class Floor(RuleBasedStateMachine):
         to: str | None = None,
         **more: Any,  # noqa: ANN401 -- further fields of the event
     ) -> None:
-        place = at or self.where.get(named[0].key, "STORE")
-        outcome = self._send(self._event(kind, named, place, to, **more))
-        if isinstance(outcome, Recorded):
-            self.where.update({thing.key: to or place for thing in named})
+        place = at or self._place(named[0].key)
+        self._send(self._event(kind, named, place, to, **more))
 
     def _send(self, record: Recordable) -> Outcome:
         before = self.rows
@@ -288,8 +373,11 @@ class Floor(RuleBasedStateMachine):
         self.sent.append(record)
         self.rows = rows_of(self.ledger)
         if isinstance(outcome, Refused):
-            changed = {name for name, rows in self.rows.items() if rows != before[name]}
-            assert changed <= UNCHANGED_BY_REFUSALS
+            changed = {name for name, found in self.rows.items() if found != before[name]}
+            assert changed <= UNTOUCHED
+            assert not getattr(record, "after_the_fact", False), "what has happened is on record"
+        elif isinstance(record, Event):
+            self.told.append(record.id)
         return outcome
 
 
@@ -304,6 +392,7 @@ def template(
     ledger = Ledger(database, 1, Clock())
     ledger.found(ORIGIN, SHA256, encode({"origin": ORIGIN, "type": "medtrace:Ledger"}))
     furnish(recorder(ledger))
+    recorder(ledger).record([Definition(id=UUID(int=1), time=NOON, thing=MORPHINE)])
     database.close()
     Floor.template = path
     yield lambda: Floor

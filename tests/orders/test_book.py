@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -233,5 +234,7 @@ orders = st.builds(
 @given(orders)
 def test_an_order_reads_back_from_its_entry(order: Order) -> None:
     body = order.encode()
-    assert Order.parse(json.loads(body)) == order
+    read = Order.parse(json.loads(body))
+    assert replace(read, time=order.time) == order
+    assert read.encode() == body
     assert encode(json.loads(body)) == body

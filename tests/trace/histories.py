@@ -12,11 +12,21 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
-from inventory import ALL_LOTS, Definition
+from inventory import ALL_LOTS, Definition, Packages
 from orders import Line, Order, OrderType
 from recall import Recall, RecallClass, Scope
 from tests.support import ANTIBODY, CEPHALOSPORIN, LOCATIONS, NOON, STENT, SYRINGE
-from trace import Document, Event, EventKind, Recordable, Recorder, Thing
+from trace import (
+    AGGREGATIONS,
+    Correction,
+    Document,
+    Error,
+    Event,
+    EventKind,
+    Recordable,
+    Recorder,
+    Thing,
+)
 
 _PRODUCTS = (ANTIBODY, CEPHALOSPORIN, STENT, SYRINGE)
 _PLACES = [location.code for location in LOCATIONS[:3]]
@@ -34,10 +44,25 @@ _LOTS = (
 )
 _STRANGER = "https://id.gs1.org/01/04006381333931/21/X"
 _PATIENTS = (UUID(int=1), UUID(int=2))
-_LIFE = {
-    EventKind.RECEIVED: (EventKind.MOVED, EventKind.DISPENSED, EventKind.QUARANTINED),
-    EventKind.DISPENSED: (EventKind.ADMINISTERED, EventKind.RETURNED, EventKind.IMPLANTED),
-    EventKind.QUARANTINED: (EventKind.RELEASED, EventKind.RETURNED),
+_BOXES = tuple(f"https://id.gs1.org/00/{number:018}" for number in range(4))
+_K = EventKind
+_LIFE: dict[EventKind, tuple[EventKind, ...]] = {
+    _K.ARRIVED: (_K.INSPECTED, _K.INSPECTED, _K.REJECTED),
+    _K.RECEIVED: (
+        *(_K.MOVED, _K.DISPENSED, _K.DISPENSED, _K.QUARANTINED, _K.PACKED, _K.PACKED),
+        *(_K.SENT, _K.RESERVED, _K.LOST, _K.DESTROYED),
+    ),
+    _K.INSPECTED: (_K.MOVED, _K.DISPENSED, _K.RESERVED, _K.PACKED),
+    _K.REJECTED: (_K.RETURNED, _K.DESTROYED, _K.MOVED),
+    _K.SENT: (_K.ACCEPTED, _K.ACCEPTED, _K.LOST, _K.QUARANTINED),
+    _K.ACCEPTED: (_K.DISPENSED, _K.PACKED, _K.SENT),
+    _K.RESERVED: (_K.DISPENSED, _K.FREED, _K.SENT, _K.QUARANTINED),
+    _K.FREED: (_K.RESERVED, _K.DISPENSED),
+    _K.PACKED: (_K.UNPACKED, _K.PACKED, _K.DISPENSED, _K.MOVED, _K.SENT),
+    _K.UNPACKED: (_K.PACKED, _K.DISPENSED),
+    _K.DISPENSED: (_K.ADMINISTERED, _K.RETURNED, _K.IMPLANTED, _K.WASTED),
+    _K.QUARANTINED: (_K.RELEASED, _K.RETURNED, _K.DESTROYED),
+    _K.LOST: (_K.FOUND, _K.FOUND, _K.DISPENSED),
 }
 
 
@@ -65,8 +90,11 @@ class Storyteller:
     def _record(self) -> Recordable:
         self._time += timedelta(hours=1, milliseconds=self._random.randrange(999))
         kind = self._random.choices(
-            (self._event, self._order, self._recall, self._definition, self._again, self._forged),
-            (80, 5, 1, 4, 5, 4),
+            (
+                *(self._event, self._order, self._recall, self._definition, self._again),
+                *(self._forged, self._correction, self._packages),
+            ),
+            (80, 5, 1, 4, 5, 4, 8, 4),
         )[0]
         record = kind()
         self._told.append(record)
@@ -78,7 +106,7 @@ class Storyteller:
 
     def _event(self) -> Event:
         random = self._random
-        key = random.choice(_UNITS + _LOTS) if random.random() < 0.97 else _STRANGER
+        key = random.choice(_UNITS + _LOTS + _BOXES) if random.random() < 0.97 else _STRANGER
         kind = self._next_kind(key)
         place = self._where.get(key, "STORE")
         if random.random() < 0.1:
@@ -87,9 +115,19 @@ class Storyteller:
         keys = [key]
         if random.random() < 0.2:
             keys.append(random.choice(_UNITS + _LOTS))
+        parent = random.choice(_BOXES) if kind in AGGREGATIONS else None
+        if kind is EventKind.UNPACKED and random.random() < 0.4:
+            keys = [parent or ""]
+        keys = [each for each in keys if each != parent] or [parent or ""]
+        if keys == [parent] and kind is EventKind.PACKED:
+            keys = [_UNITS[0]]
         for each in keys:
             self._where[each], self._last[each] = target or place, kind
         return Event(
+            parent=parent,
+            owner=random.choice((None, None, None, None, "SUPPLIER", "OTHER")),
+            after_the_fact=random.random() < 0.12,
+            second_person=random.choice((None, "1104", "1104")),
             id=self._id(),
             kind=kind,
             time=self._time,
@@ -105,7 +143,7 @@ class Storyteller:
     def _next_kind(self, key: str) -> EventKind:
         last = self._last.get(key)
         if last is None or (key in _LOTS and self._random.random() < 0.3):
-            return EventKind.RECEIVED
+            return self._random.choice((_K.RECEIVED, _K.RECEIVED, _K.RECEIVED, _K.ARRIVED))
         if self._random.random() < 0.15:
             return self._random.choice(list(EventKind))
         following = self._random.choice(_LIFE.get(last, (EventKind.MOVED, EventKind.DISPENSED)))
@@ -122,6 +160,8 @@ class Storyteller:
         """Now and then the label is wrong."""
         random, parity = self._random, sum(key.encode()) % 2
         quantity = random.choice((1, 2, 5)) if key in _LOTS else None
+        if key in _BOXES:
+            return Thing(key)
         lot = None if quantity else f"B{1 + parity}"
         expiry = (None, date(2028, 1, 1))[parity]
         if random.random() < 0.06:
@@ -133,6 +173,36 @@ class Storyteller:
             return ()
         type_ = self._random.choice(("po", "prescription", "desadv"))
         return (Document(type_, self._random.choice("123")),)
+
+    def _correction(self) -> Recordable:
+        """Mostly of something that was told not long ago."""
+        events = [each for each in self._told if isinstance(each, (Event, Correction))]
+        wrong = self._random.choice(events[-12:]).id if events else UUID(int=0)
+        return Correction(
+            id=self._id(),
+            time=self._time,
+            corrects=wrong,
+            error=self._random.choice(list(Error)),
+            person="2307",
+            second_person=self._random.choice((None, "1104")),
+        )
+
+    def _packages(self) -> Recordable:
+        """What a supplier says lies in a box: other boxes, things, an amount."""
+        random = self._random
+        box = random.choice(_BOXES)
+        inside = random.sample(_UNITS, 3) + random.sample(_LOTS, 1)
+        if random.random() < 0.4:
+            inside.append(random.choice(_BOXES))
+        things = tuple(self._thing(each) for each in inside if each != box)
+        return Packages(
+            id=self._id(),
+            time=self._time,
+            document=random.choice("123"),
+            key=box,
+            contents=things,
+            person="2307",
+        )
 
     def _order(self) -> Order:
         products = self._random.sample(_PRODUCTS, self._random.choice((1, 2)))

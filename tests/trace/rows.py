@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import event, select
@@ -10,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from database import Database, metadata
 from ledger import Ledger
+from tests.support import Clock
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -26,6 +32,17 @@ def hurry(database: Database) -> None:
         connection.commit()
 
     event.listen(database.engine, "connect", relax)
+
+
+@contextmanager
+def small_hospital(founded: Path) -> Iterator[Ledger]:
+    """A copy of a furnished hospital (the fixture `founded`) to tell a history in."""
+    with TemporaryDirectory() as folder:
+        path = Path(shutil.copy(founded, folder))
+        database = Database(f"sqlite:///{path}")
+        hurry(database)
+        yield Ledger(database, 1, Clock())
+        database.close()
 
 
 def rows_of(ledger: Ledger) -> Rows:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from trace import Document, Event, EventKind, Signature, Thing
+from trace import AGGREGATIONS, Document, Event, EventKind, Signature, Thing
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 """Any text that can be stored: what people and other systems send."""
@@ -20,7 +20,8 @@ times = st.datetimes(
     datetime(1901, 1, 1),  # noqa: DTZ001 -- the zone is drawn beside it
     datetime(9997, 1, 1),  # noqa: DTZ001 -- the same
     timezones=st.one_of(zones, odd_zones, st.timezones()),
-)
+).filter(lambda time: time == time.astimezone(UTC))
+"""Moments; Python holds none in the hour of a clock change equal to itself elsewhere (PEP 495)."""
 
 things = st.builds(
     Thing,
@@ -36,20 +37,44 @@ signatures = st.builds(
     Signature, person=words, method=st.sampled_from(["pin", "totp", "password"]), time=times
 )
 
-events = st.builds(
+_told = {
+    "id": st.uuids(),
+    "time": times,
+    "location": words,
+    "destination": st.none() | words,
+    "party": st.none() | words,
+    "patient": st.none() | st.uuids(),
+    "person": st.none() | words,
+    "second_person": st.none() | words,
+    "device": st.none() | words,
+    "documents": st.lists(documents, max_size=3).map(tuple),
+    "note": st.none() | words,
+    "owner": st.none() | words,
+    "after_the_fact": st.booleans(),
+    "signatures": st.lists(signatures, max_size=2).map(tuple),
+}
+_things = st.lists(things, min_size=1, max_size=4).map(tuple)
+_plain = st.builds(
     Event,
-    id=st.uuids(),
-    kind=st.sampled_from(EventKind),
-    time=times,
-    things=st.lists(things, min_size=1, max_size=4).map(tuple),
-    location=words,
-    destination=st.none() | words,
-    party=st.none() | words,
-    patient=st.none() | st.uuids(),
-    person=st.none() | words,
-    second_person=st.none() | words,
-    device=st.none() | words,
-    documents=st.lists(documents, max_size=3).map(tuple),
-    note=st.none() | words,
-    signatures=st.lists(signatures, max_size=2).map(tuple),
+    kind=st.sampled_from(sorted(set(EventKind) - AGGREGATIONS)),
+    things=_things,
+    **_told,
 )
+_packing = st.builds(
+    Event,
+    kind=st.sampled_from(sorted(AGGREGATIONS)),
+    parent=st.just("urn:medtrace:box:") | words.map("box:".__add__),
+    things=_things,
+    **_told,
+)
+_emptying = words.map("box:".__add__).flatmap(
+    lambda key: st.builds(
+        Event,
+        kind=st.just(EventKind.UNPACKED),
+        parent=st.just(key),
+        things=st.just((Thing(key),)),
+        **_told,
+    )
+)
+events = _plain | _packing.filter(bool) | _emptying
+"""Events of every kind; containers are named where there are some."""

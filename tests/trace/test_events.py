@@ -17,7 +17,7 @@ from ledger import Draft, encode
 from ledger.entry import Envelope, parse
 from tests.support import NOON, box, event, syringes
 from tests.trace.strategies import events, words
-from trace import SPELLINGS, Document, Event, EventKind, Signature, Thing
+from trace import AGGREGATIONS, SPELLINGS, Document, Event, EventKind, Signature, Thing
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -54,6 +54,7 @@ URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+", re.DOTALL)
 STANDARD = {
     "type", "action", "bizStep", "disposition", "eventID", "eventTime", "eventTimeZoneOffset",
     "readPoint", "bizLocation", "epcList", "quantityList", "bizTransactionList",
+    "parentID", "childEPCs", "childQuantityList",
 }  # fmt: skip
 
 
@@ -97,7 +98,9 @@ def test_an_event_is_canonical(happened: Event) -> None:
 @given(events)
 def test_an_event_has_the_shape_of_epcis(happened: Event) -> None:
     members = json.loads(happened.encode())
-    assert members["type"] == "ObjectEvent"
+    inside = happened.kind in AGGREGATIONS
+    assert members["type"] == ("AggregationEvent" if inside else "ObjectEvent")
+    assert ("parentID" in members) == inside
     assert members["action"] in {"ADD", "OBSERVE", "DELETE"}
     assert UUID(members["eventID"]) == happened.id
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", members["eventTime"])
@@ -107,8 +110,10 @@ def test_an_event_has_the_shape_of_epcis(happened: Event) -> None:
     assert members["disposition"] in DISPOSITIONS or URI.fullmatch(members["disposition"])
     for place in ("readPoint", "bizLocation"):
         assert URI.fullmatch(members[place]["id"])
-    assert "epcList" in members or "quantityList" in members
-    for amount in members.get("quantityList", ()):
+    units, amounts = ("childEPCs", "childQuantityList") if inside else ("epcList", "quantityList")
+    empties = happened.kind is EventKind.UNPACKED and happened.things[0].key == happened.parent
+    assert empties or units in members or amounts in members
+    for amount in members.get(amounts, ()):
         assert set(amount) == {"epcClass", "quantity"}
     for document in members.get("bizTransactionList", ()):
         assert set(document) == {"type", "bizTransaction"}
@@ -125,7 +130,7 @@ def test_an_event_names_a_patient_by_pseudonym_only(happened: Event) -> None:
     assert said == (f"urn:uuid:{happened.patient}" if happened.patient else None)
 
 
-kinds = st.sampled_from(["trace", "refusal", "recall", "catalogue", "order", "access", "ledger"])
+kinds = st.sampled_from(["trace", "refusal", "recall", "catalogue", "order", "correction"])
 objects = st.dictionaries(words, st.none() | words | st.integers(-(2**53) + 1, 2**53 - 1))
 
 

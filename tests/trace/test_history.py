@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from trace import (
     Reason,
     Recorded,
     Refused,
+    Step,
     history_of_lot,
     history_of_unit,
     identifier_of,
@@ -40,8 +42,12 @@ PRODUCTS = {
     for product in (ANTIBODY, CEPHALOSPORIN, STENT, SYRINGE)
     for name in product.identifiers
 }
-Lot = tuple[str, str]
-"""A lot by its product's code and its name."""
+Lot = tuple[str, str, str | None, str | None]
+"""A lot by its product's code, its name, its last day and its owner."""
+
+
+def lot_said(said: dict[str, Any]) -> Lot:
+    return said["product"], said["lot"], said.get("expiry"), said.get("owner")
 
 
 class Walk:
@@ -52,27 +58,44 @@ class Walk:
         self.lots: dict[Lot, list[int]] = defaultdict(list)
         self._lot_of: dict[str, Lot] = {}
         self._known: set[Lot] = set()
+        self._said: dict[str, tuple[set[str], set[Lot]]] = {}
         for entry in entries:
-            if entry.kind == "trace":
+            if entry.kind in {"trace", "correction"}:
                 self._event(entry)
             elif entry.kind == "recall":
                 self._recall(entry)
 
     def _event(self, entry: Entry) -> None:
-        lots = set()
-        for thing in entry.context["things"]:
-            key, lot = thing["key"], (thing["product"], thing["lot"])
-            if key in entry.event.get("epcList", ()):
-                self.units[key].append(entry.seq)
-                self._lot_of.setdefault(key, lot)
-            lots.add(lot)
+        if entry.kind == "correction":
+            keys, lots = self._said[entry.event["medtrace:corrects"]]
+        else:
+            keys, lots = self._told(entry)
+            self._said[entry.event["eventID"]] = keys, lots
+        for key in keys:
+            self.units[key].append(entry.seq)
         for lot in lots:
             self._known.add(lot)
             self.lots[lot].append(entry.seq)
 
+    def _told(self, entry: Entry) -> tuple[set[str], set[Lot]]:
+        """The things and lots that an entry speaks of, those in containers too."""
+        keys, lots = set(), set()
+        for said in entry.context.get("things", ()):
+            if "quantity" not in said:
+                keys.add(said["key"])
+            keys |= set(said.get("containers", ()))
+            for group in said.get("contents", ()):
+                keys |= set(group.get("keys", ()))
+                lots.add(lot_said(group))
+            if "product" in said:
+                lots.add(lot_said(said))
+        if keys or lots:
+            keys |= {entry.event["parentID"]} if "parentID" in entry.event else set()
+        return keys, lots
+
     def _recall(self, entry: Entry) -> None:
         for part in entry.event["scope"]:
-            for lot in sorted(self._known):
+            for lot in sorted(self._known, key=str):
                 if lot[0] == part["product"] and (lot[1] in part["lots"] or "*" in part["lots"]):
                     self.lots[lot].append(entry.seq)
 
@@ -86,18 +109,22 @@ def test_histories_are_what_a_walk_through_the_ledger_finds(ledger: Ledger, seed
     rows = rows_of(ledger)
     codes = {row[1]: row[2] for row in rows["product"]}
     with ledger.database.read() as connection:
-        assert {row[2] for row in rows["unit"]} == set(walk.units)
-        for _, unit_id, key, *_ in rows["unit"]:
+        assert set(walk.units) <= {row[2] for row in rows["unit"]}
+        for _, unit_id, key, _, product_id, *_ in rows["unit"]:
             steps = history_of_unit(connection, 1, unit_id)
-            happened = [step.entry.seq for step in steps if step.refused is None]
-            assert happened == walk.units[key]
-            self_named = [step.event for step in steps]
-            assert all(each and key in {t.key for t in each.things} for each in self_named)
-        assert {(codes[row[2]], row[3]) for row in rows["lot"]} == set(walk.lots)
-        for _, lot_id, product_id, name, *_ in rows["lot"]:
+            if product_id:  # containers are told of by what lies in them
+                assert happened(steps) == walk.units[key]
+        names = {row[1]: (codes[row[2]], row[3], row[4], row[6]) for row in rows["lot"]}
+        assert set(names.values()) == set(walk.lots)
+        for lot_id, name in names.items():
             steps = history_of_lot(connection, 1, lot_id, limit=10_000)
-            happened = [step.entry.seq for step in steps if step.refused is None]
-            assert happened == walk.lots[codes[product_id], name]
+            assert happened(steps) == walk.lots[name]
+
+
+def happened(steps: Sequence[Step]) -> list[int]:
+    """What was neither refused nor an exception that changed nothing."""
+    told = [step.entry for step in steps if step.refused is None]
+    return [entry.seq for entry in told if entry.kind != "trace" or "things" in entry.context]
 
 
 def test_refused_attempts_stand_in_the_history_of_the_thing(ledger: Ledger) -> None:
@@ -112,19 +139,28 @@ def test_refused_attempts_stand_in_the_history_of_the_thing(ledger: Ledger) -> N
     refusals = {e.seq: e for e in ledger.entries(0, ledger.head().size) if e.kind == "refusal"}
     by_unit = [row for row in rows["event_unit"] if row[2] in refusals]
     by_lot = [row for row in rows["event_lot"] if row[2] in refusals]
+    boxes = {row[2] for row in rows["unit"] if row[4] == 0}
     assert by_unit
     assert by_lot
     for _, unit_id, seq in by_unit:
-        assert keys[unit_id] in refusals[seq].event["epcList"]
+        things = named_in(refusals[seq].event)
+        assert keys[unit_id] in things or things & boxes
     units_lot = {row[2]: row[3] for row in rows["unit"]}
     for _, lot_id, seq in by_lot:
         named = refusals[seq].event
-        if "scope" in named:
+        if "scope" in named or named_in(named) & boxes:
             continue
-        of_units = {units_lot.get(key) for key in named.get("epcList", ())}
-        of_amounts = {_lot(products, amount) for amount in named.get("quantityList", ())}
+        of_units = {units_lot.get(key) for key in named_in(named)}
+        amounts = named.get("quantityList") or named.get("childQuantityList") or ()
+        of_amounts = {_lot(products, amount) for amount in amounts}
         by_label = {label.get("lot") for label in named.get("medtrace:labels", ())}
         assert lot_id in of_units or lots[lot_id] in of_amounts or lots[lot_id][1] in by_label
+
+
+def named_in(event: dict[str, Any]) -> set[str]:
+    """The things with codes of their own that an event names, its container too."""
+    keys = {*event.get("epcList", ()), *event.get("childEPCs", ())}
+    return keys | {event["parentID"]} if "parentID" in event else keys
 
 
 def _lot(products: dict[str, int], amount: dict[str, Any]) -> tuple[int | None, str]:

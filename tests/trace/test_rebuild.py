@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 import pytest
@@ -15,25 +13,22 @@ from hypothesis import strategies as st
 from sqlalchemy import Table
 from uuid6 import uuid7
 
-from database import Database
 from errors import Conflict
 from hospital import DECODERS, new_participants
 from inventory import Definition
-from ledger import SHA256, Ledger, encode
+from ledger import Ledger
 from recall import Recall, RecallClass, Scope
 from tests.support import (
     ANTIBODY,
     LOCATIONS,
     NOON,
-    ORIGIN,
-    Clock,
     box,
     event,
     furnish,
     recorder,
 )
 from tests.trace.histories import Storyteller, story, tell
-from tests.trace.rows import Rows, hurry, rows_of
+from tests.trace.rows import Rows, rows_of, small_hospital
 from trace import (
     NO_CHANGE,
     Event,
@@ -49,6 +44,7 @@ from trace import (
 ELSEWHERE = {
     *("count_line", "declared_package", "par_level", "recall_decision", "stock_count"),
     *("cold_product", "sensor", "sensor_watch", "excursion"),
+    *("content", "reservation"),
 }
 """Tables that the history leaves empty: their own tests fill them and rebuild."""
 
@@ -67,12 +63,14 @@ def replayed(ledger: Ledger) -> Rows:
 def test_a_rich_history_replays_to_the_same_rows(ledger: Ledger, seed: int) -> None:
     teller = recorder(ledger)
     furnish(teller)
-    tell(teller, story(seed, 250))
+    tell(teller, story(seed, 400))
     before = rows_of(ledger)
     for table in projections():
         assert before[table.name] or table.name in ELSEWHERE, f"{table.name} stays empty"
     kinds = {entry.kind for entry in ledger.entries(0, ledger.head().size)}
-    assert kinds == {"ledger", "catalogue", "trace", "order", "recall", "refusal"}
+    assert kinds == {
+        *("ledger", "catalogue", "trace", "order", "recall", "refusal", "packages", "correction")
+    }
     assert replayed(ledger) == before
 
 
@@ -89,33 +87,15 @@ def test_the_rows_are_dropped_and_made_anew(ledger: Ledger) -> None:
     assert replayed(ledger) == before
 
 
-@pytest.fixture(scope="session")
-def founded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A furnished small hospital on SQLite, to be copied."""
-    path = tmp_path_factory.mktemp("founded") / "medtrace.sqlite3"
-    shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
-    ledger = Ledger(database, 1, Clock())
-    ledger.found(ORIGIN, SHA256, encode({"origin": ORIGIN, "type": "medtrace:Ledger"}))
-    furnish(recorder(ledger))
-    database.close()
-    return path
-
-
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(random=st.randoms(use_true_random=False), count=st.integers(1, 25))
 def test_whatever_happens_replays_to_the_same_rows(
     founded: Path, random: Random, count: int
 ) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(shutil.copy(founded, folder))
-        database = Database(f"sqlite:///{path}")
-        hurry(database)
-        ledger = Ledger(database, 1, Clock())
+    with small_hospital(founded) as ledger:
         tell(recorder(ledger), Storyteller(random).calls(count))
         before = rows_of(ledger)
         assert replayed(ledger) == before
-        database.close()
 
 
 def test_a_recorder_goes_on_after_a_rebuild(ledger: Ledger) -> None:
@@ -170,16 +150,16 @@ class Stricter:
     def forget(self) -> None:
         self.forgot += 1
 
-    def load(self, _connection: object, _ledger_id: int, _records: object) -> None:
-        return None
+    def load(self, _connection: object, _ledger_id: int, _records: object) -> str:
+        return "stricter"
 
-    def decide(self, _state: None, record: Recordable) -> NoChange | Refused:
+    def decide(self, _state: str, record: Recordable) -> NoChange | Refused:
         return Refused(Reason.EXPIRED) if isinstance(record, Event) else NO_CHANGE
 
-    def accept(self, _state: None, _record: object, _change: NoChange, _seq: int) -> None:
+    def accept(self, _state: str, _record: object, _change: NoChange, _seq: int) -> None:
         raise AssertionError("there is no change")
 
-    def apply(self, _connection: object, _state: None) -> None:
+    def apply(self, _connection: object, _state: str) -> None:
         return None
 
 

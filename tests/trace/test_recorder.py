@@ -15,7 +15,7 @@ from uuid6 import uuid7
 
 from errors import Invalid
 from hospital import new_participants
-from inventory import Category, Definition, Location, Product
+from inventory import Category, Definition, Product
 from ledger import Ledger
 from orders import Line, Order, OrderType
 from recall import Recall, RecallClass, Scope
@@ -94,9 +94,13 @@ def test_an_entry_says_what_the_goods_were(ledger: Ledger, door: Recorder) -> No
     (outcome,) = door.record([event(EventKind.RECEIVED, A1)])
     assert isinstance(outcome, Recorded)
     (entry,) = ledger.entries(outcome.receipt.seq, outcome.receipt.seq + 1)
-    assert entry.context == {
-        "things": [{"key": A1.key, "product": "D001", "lot": "B1", "expiry": "2028-01-01"}]
-    }
+    goods = {"key": A1.key, "product": "D001", "lot": "B1", "expiry": "2028-01-01"}
+    assert entry.context == {"things": [goods | {"is": "available"}]}
+    (outcome,) = door.record([event(EventKind.DISPENSED, A1)])
+    assert isinstance(outcome, Recorded)
+    (later,) = ledger.entries(outcome.receipt.seq, outcome.receipt.seq + 1)
+    states = {"was": "available", "is": "dispensed", "since": entry.seq}
+    assert later.context == {"things": [goods | states]}
 
 
 def test_nothing_to_record_is_recorded_as_nothing(ledger: Ledger, door: Recorder) -> None:
@@ -208,7 +212,7 @@ def test_a_refused_event_sent_again_is_refused_as_before(
             {"event_id"},
         ),
         (
-            Definition(id=uuid7(), time=NOON, thing=Location("A", "A", "store", "A")),
+            Definition(id=uuid7(), time=NOON, thing=replace(LOCATIONS[0], parent="STORE")),
             Reason.PLACE_IN_ITSELF,
             {"event_id"},
         ),
@@ -326,7 +330,9 @@ def test_one_call_may_mix_kinds_of_record(door: Recorder) -> None:
             event(EventKind.DISPENSED, thing, at="NEW"),
         ]
     )
-    assert reasons(outcomes) == [Reason.UNKNOWN_CODE, *[None] * 5, Reason.RECALLED]
+    assert reasons(outcomes) == [*[None] * 6, Reason.RECALLED]
+    assert isinstance(outcomes[0], Recorded)
+    assert [each.reason for each in outcomes[0].exceptions] == [Reason.UNKNOWN_CODE]
     seqs = [outcome.receipt.seq for outcome in outcomes if outcome.receipt]
     assert seqs == list(range(seqs[0], seqs[0] + 7))
 
@@ -350,17 +356,18 @@ class Fuse:
     def forget(self) -> None:
         self.forgot += 1
 
-    def load(self, _connection: object, _ledger_id: int, _records: object) -> None:
+    def load(self, _connection: object, _ledger_id: int, _records: object) -> str:
         self._pass("load")
+        return "lit"
 
-    def decide(self, _state: None, _record: object) -> NoChange:
+    def decide(self, _state: str, _record: object) -> NoChange:
         self._pass("decide")
         return NO_CHANGE
 
-    def accept(self, _state: None, _record: object, _change: NoChange, _seq: int) -> None:
+    def accept(self, _state: str, _record: object, _change: NoChange, _seq: int) -> None:
         raise AssertionError("there is no change to accept")
 
-    def apply(self, _connection: object, _state: None) -> None:
+    def apply(self, _connection: object, _state: str) -> None:
         self._pass("apply")
 
 
@@ -392,8 +399,9 @@ def test_an_exception_leaves_nothing_half_written(ledger: Ledger, place: str) ->
 class LateFuse(Fuse):
     """Breaks only once the segment of events has come, after others were applied."""
 
-    def load(self, _connection: object, _ledger_id: int, records: Any) -> None:  # noqa: ANN401
+    def load(self, _connection: object, _ledger_id: int, records: Any) -> str:  # noqa: ANN401
         self.blow = "apply" if records[0].ledger_kind == "trace" and self.armed else None
+        return "lit"
 
     armed = False
 
@@ -461,9 +469,13 @@ def test_letters_that_look_like_an_escape_are_letters(ledger: Ledger, door: Reco
 
 
 def test_any_other_text_is_just_unknown(door: Recorder) -> None:
-    """What a scanner can send is refused with a reason, whatever it is."""
+    """What a scanner can send is kept raw and put on the work-list, whatever it is."""
     keys = ["'; DROP TABLE unit; --", "%", "{}", "\\", "\x1d\x7f", "𠮷", " ", "a" * 5000, "::::::"]
     outcomes = door.record([event(EventKind.RECEIVED, Thing(key)) for key in keys])
+    for outcome in outcomes:
+        assert isinstance(outcome, Recorded)
+        assert [each.reason for each in outcome.exceptions] == [Reason.UNKNOWN_CODE]
+    outcomes = door.record([event(EventKind.DISPENSED, Thing(key)) for key in keys])
     assert reasons(outcomes) == [Reason.UNKNOWN_CODE] * len(keys)
     outcomes = door.record([event(EventKind.RECEIVED, A1, at=key) for key in keys])
     assert reasons(outcomes) == [Reason.UNKNOWN_LOCATION] * len(keys)

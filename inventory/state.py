@@ -1,0 +1,286 @@
+"""The working state of one batch: what was loaded, with what was accepted folded in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+import bulk
+from inventory import models
+from inventory.changes import Exposed, Flow, StockChange
+from inventory.counters import LOT, UNIT, write_counters
+from inventory.loading import Loaded
+from inventory.memory import Memory
+from inventory.package_relations import DeclaredPackage
+from inventory.things import Lot, Status, Unit
+from ledger import Entry
+
+_PUT_UNITS = bulk.Insert(
+    models.unit,
+    key=("ledger_id", "unit_id"),
+    replace=(
+        "lot_id",
+        "product_id",
+        "location_id",
+        "status",
+        "patient",
+        "quantity",
+        "parent",
+        "time",
+        "seq",
+    ),
+)
+_ADD_LOTS = bulk.Insert(models.lot, key=("ledger_id", "lot_id"), add=("received",))
+_BALANCE_KEY = ("ledger_id", "location_id", "product_id", "lot_id", "status")
+_ADD_BALANCES = bulk.Insert(models.balance, key=_BALANCE_KEY, add=("quantity", "loose"))
+_DROP_BALANCES = bulk.Delete(models.balance, key=_BALANCE_KEY, condition="balance.quantity = 0")
+_PUT_EXPOSURES = bulk.Insert(models.exposure)
+_CONTENT_KEY = ("ledger_id", "parent", "lot_id")
+_ADD_CONTENTS = bulk.Insert(models.content, key=_CONTENT_KEY, add=("quantity",))
+_DROP_CONTENTS = bulk.Delete(models.content, key=_CONTENT_KEY, condition="content.quantity = 0")
+_KEPT_KEY = ("ledger_id", "document", "location_id", "lot_id", "unit_id")
+_ADD_KEPT = bulk.Insert(models.reservation, key=_KEPT_KEY, add=("quantity",))
+_DROP_KEPT = bulk.Delete(models.reservation, key=_KEPT_KEY, condition="reservation.quantity = 0")
+_PUT_CORRECTIONS = bulk.Insert(models.correction)
+
+
+def _merged(exposed: Sequence[Exposed]) -> Sequence[Exposed]:
+    """One row for what a patient gets of a lot, however many containers it lay in."""
+    if len(exposed) < _SEVERAL:
+        return exposed
+    rows: dict[tuple[int, bytes, int, Status], Exposed] = {}
+    for row in exposed:
+        name = (row.lot_id, row.patient, row.unit_id, row.status)
+        before = rows.get(name)
+        rows[name] = row._replace(quantity=row.quantity + before.quantity) if before else row
+    return [row for row in rows.values() if row.quantity]
+
+
+_SEVERAL = 2
+
+
+class StockState:
+    """Implements `inventory.changes.View`.
+
+    Args:
+        memory: products, places and holds.
+        ledger_id: which ledger.
+        counters: its next surrogates.
+        loaded: what the batch names.
+    """
+
+    def __init__(
+        self, memory: Memory, ledger_id: int, counters: dict[str, int], loaded: Loaded
+    ) -> None:
+        self.counters = counters
+        self.next_unit = counters[UNIT]
+        self.next_lot = counters[LOT]
+        self.location = memory.location
+        self.location_named = memory.location_named
+        self.location_code = memory.location_code
+        self.product = memory.product
+        self.product_of = memory.product_of
+        self.held = memory.held
+        self._ledger_id = ledger_id
+        self._loaded = loaded
+        self._units = loaded.units
+        self._loose = defaultdict(int, loaded.loose)
+        self._kept = defaultdict(int, loaded.kept)
+        self._changed: dict[str, Unit] = {}
+        self._received: dict[int, int] = defaultdict(int)
+        self._moved: dict[tuple[int, int, int, Status], list[int]] = {}
+        self._contents: dict[tuple[int, int], int] = defaultdict(int)
+        self._keeping: dict[tuple[str, int, int, int], int] = defaultdict(int)
+        self._exposures: list[bulk.Row] = []
+        self._corrections: list[bulk.Row] = []
+
+    def unit(self, key: str) -> Unit | None:
+        """The thing with this code of its own."""
+        return self._units.get(key)
+
+    def unit_numbered(self, unit_id: int) -> Unit:
+        """The thing of this surrogate."""
+        return self._loaded.numbered[unit_id]
+
+    def children(self, unit_id: int) -> Sequence[Unit]:
+        """What lies directly in a container, as far as it has codes of its own."""
+        return [self._units[key] for key in self._loaded.children.get(unit_id, ())]
+
+    def contents(self, unit_id: int) -> Mapping[int, int]:
+        """How much of which lot lies directly in a container."""
+        return self._loaded.contents.get(unit_id, {})
+
+    def declared(self, key: str) -> Sequence[DeclaredPackage]:
+        """What a supplier declared to lie directly in a container that arrives."""
+        return self._loaded.declared.get(key, ())
+
+    def lot(self, lot_id: int) -> Lot:
+        """The lot of this surrogate."""
+        return self._loaded.lots[lot_id]
+
+    def lots_named(self, product_id: int, lot: str) -> Sequence[Lot]:
+        """The lots of this name."""
+        return self._loaded.named.get((product_id, lot), ())
+
+    def loose(self, location_id: int, lot_id: int, status: Status) -> int:
+        """How much of a lot can be drawn there in a state."""
+        return self._loose[location_id, lot_id, status]
+
+    def kept(self, document: str, location_id: int, lot_id: int, unit_id: int) -> int:
+        """How much is kept for a document."""
+        return self._kept[document, location_id, lot_id, unit_id]
+
+    def kept_for(self, unit_id: int) -> Sequence[tuple[str, int]]:
+        """Which documents a thing is kept for, and where."""
+        return [
+            (name[0], name[1]) for name, count in self._kept.items() if name[3] == unit_id and count
+        ]
+
+    def corrected(self, event_id: UUID) -> Entry | None:
+        """The entry of an event that is declared wrong."""
+        return self._loaded.corrected.get(event_id)
+
+    def is_corrected(self, seq: int) -> bool:
+        """Whether an entry has been declared wrong already."""
+        return seq in self._loaded.corrections
+
+    def accept(self, change: StockChange, seq: int) -> None:
+        """Fold a change in."""
+        for lot in change.lots:
+            self._loaded.lots[lot.lot_id] = lot
+            self._loaded.named.setdefault((lot.product_id, lot.lot), []).append(lot)
+        self.next_lot += len(change.lots)
+        for unit in change.units:
+            self._accept_unit(unit if unit.seq else unit._replace(seq=seq))
+        for flow in change.flows:
+            self._accept_flow(flow)
+        for parent, lot_id, quantity in change.contents:
+            if quantity:
+                self._accept_content(parent, lot_id, quantity)
+        for kept in change.kept:
+            name = (kept.document, kept.location_id, kept.lot_id, kept.unit_id)
+            self._kept[name] += kept.quantity
+            self._keeping[name] += kept.quantity
+        self._accept_exposures(change, seq)
+        if change.corrects is not None:
+            self._loaded.corrections.add(change.corrects)
+            self._corrections.append((self._ledger_id, change.corrects, seq))
+
+    def _accept_unit(self, unit: Unit) -> None:
+        loaded = self._loaded
+        self.next_unit = max(self.next_unit, unit.unit_id + 1)
+        before = self._units.get(unit.key)
+        if before is not None and before.parent != unit.parent and before.parent:
+            siblings = loaded.children.get(before.parent)
+            if siblings is not None:
+                siblings.remove(unit.key)
+        if unit.parent and (before is None or before.parent != unit.parent):
+            loaded.children.setdefault(unit.parent, []).append(unit.key)
+        if unit.is_container:
+            loaded.children.setdefault(unit.unit_id, [])
+        self._units[unit.key] = loaded.numbered[unit.unit_id] = self._changed[unit.key] = unit
+
+    def _accept_flow(self, flow: Flow) -> None:
+        lot_id, count = flow.lot_id, flow.quantity
+        if flow.source is None:
+            self._received[lot_id] += count
+        else:
+            self._move(flow, flow.source, -count, -count if flow.drawn else 0)
+        if flow.target is None:
+            self._received[lot_id] -= count
+        else:
+            self._move(flow, flow.target, count, count if flow.laid else 0)
+
+    def _move(self, flow: Flow, end: tuple[int, Status], count: int, loose: int) -> None:
+        location_id, status = end
+        if loose:
+            self._loose[location_id, flow.lot_id, status] += loose
+        name = (location_id, flow.product_id, flow.lot_id, status)
+        moved = self._moved.get(name)
+        if moved is None:
+            self._moved[name] = [count, loose]
+        else:
+            moved[0] += count
+            moved[1] += loose
+
+    def _accept_content(self, parent: int, lot_id: int, quantity: int) -> None:
+        inside = self._loaded.contents.setdefault(parent, {})
+        inside[lot_id] = inside.get(lot_id, 0) + quantity
+        if not inside[lot_id]:
+            del inside[lot_id]
+        self._contents[parent, lot_id] += quantity
+
+    def _accept_exposures(self, change: StockChange, seq: int) -> None:
+        for row in _merged(change.exposed):
+            self._exposures.append(
+                (
+                    self._ledger_id,
+                    row.lot_id,
+                    row.patient,
+                    seq,
+                    row.unit_id,
+                    row.status.value,
+                    row.location_id,
+                    row.quantity,
+                )
+            )
+
+    def write(self, connection: Connection) -> None:
+        """Write what was accepted, a statement a table."""
+        own = self._ledger_id
+        received = [self._lot_row(self._loaded.lots[lot], n) for lot, n in self._received.items()]
+        _ADD_LOTS.run(connection, received)
+        _PUT_UNITS.run(connection, [self._row(unit) for unit in self._changed.values()])
+        moved = [
+            (own, location_id, product_id, lot_id, status.value, count, loose)
+            for (location_id, product_id, lot_id, status), (count, loose) in self._moved.items()
+            if count or loose
+        ]
+        _ADD_BALANCES.run(connection, moved)
+        _DROP_BALANCES.run(connection, [row[:5] for row in moved if row[5] < 0])
+        _PUT_EXPOSURES.run(connection, self._exposures)
+        contents = [(own, *name, count) for name, count in self._contents.items() if count]
+        _ADD_CONTENTS.run(connection, contents)
+        _DROP_CONTENTS.run(connection, [row[:3] for row in contents if row[3] < 0])
+        kept = [(own, *name, count) for name, count in self._keeping.items() if count]
+        _ADD_KEPT.run(connection, kept)
+        _DROP_KEPT.run(connection, [row[:5] for row in kept if row[5] < 0])
+        _PUT_CORRECTIONS.run(connection, self._corrections)
+        self._write_counters(connection)
+
+    def _lot_row(self, lot: Lot, received: int) -> bulk.Row:
+        own = self._ledger_id
+        return (
+            own,
+            lot.lot_id,
+            lot.product_id,
+            lot.lot,
+            lot.expiry,
+            lot.supplier,
+            lot.owner,
+            received,
+        )
+
+    def _row(self, unit: Unit) -> bulk.Row:
+        return (
+            self._ledger_id,
+            unit.unit_id,
+            unit.key,
+            unit.lot_id,
+            unit.product_id,
+            unit.location_id,
+            unit.status.value,
+            unit.patient,
+            unit.quantity,
+            unit.parent,
+            unit.time,
+            unit.seq,
+        )
+
+    def _write_counters(self, connection: Connection) -> None:
+        now = {UNIT: self.next_unit, LOT: self.next_lot}
+        moved = {name: value for name, value in now.items() if value != self.counters[name]}
+        write_counters(connection, self._ledger_id, moved)

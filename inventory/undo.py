@@ -1,0 +1,275 @@
+"""Corrections: what an earlier event did is undone, as far as nothing has happened since.
+
+Undoing reads the entry itself: it says of every thing how it was before and how it was afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inventory.act import Act
+from inventory.changes import Flow, Kept, StockChange, View
+from inventory.judge import Stop, Strict
+from inventory.things import Flag, Lot, Product, Status, Unit
+from ledger import Entry
+from trace import AGGREGATIONS, EVENT_TYPES, Correction, Event, EventKind, Reason, Refused, Touch
+
+
+def undo(view: View, correction: Correction) -> StockChange | Refused:
+    """What a correction changes, or why it may not be made. Pure.
+
+    Args:
+        view: the present state of everything that the wrong event named.
+        correction: which event is wrong.
+    """
+    entry = view.corrected(correction.corrects)
+    if entry is None or entry.kind != "trace" or entry.event.get("type") not in EVENT_TYPES:
+        return Refused(Reason.NOTHING_TO_CORRECT)
+    if view.is_corrected(entry.seq):
+        return Refused(Reason.ALREADY_CORRECTED)
+    if not entry.context.get("things"):
+        return Refused(Reason.NOTHING_TO_CORRECT)
+    try:
+        return _Undo(view, correction, entry).make()
+    except Stop as stop:
+        return stop.refused
+
+
+class _Undo:
+    """One entry being undone."""
+
+    def __init__(self, view: View, correction: Correction, entry: Entry) -> None:
+        self._view = view
+        self._correction = correction
+        self._entry = entry
+        self._event = Event.parse(entry.event)
+        self._act = Act(view, self._event, Strict())
+        self._time = int(correction.time.timestamp() * 1000)
+        self._change = StockChange(corrects=entry.seq)
+
+    def make(self) -> StockChange:
+        if not self._act.locate():
+            raise AssertionError  # its entry was made with these places
+        inside = self._event.kind in AGGREGATIONS
+        for said in self._entry.context["things"]:
+            if inside:
+                self._unpack(said)
+            elif "contents" in said:
+                self._container(said)
+            elif "quantity" in said:
+                self._amount(said)
+            else:
+                self._unit(said)
+            self._change.things.append({"key": said["key"], "is": said.get("was", "void")})
+        if inside:
+            self._used_container()
+        return self._change
+
+    def _same(self, key: str) -> Unit:
+        """The thing, which nothing has happened to since."""
+        unit = self._view.unit(key)
+        if unit is None or unit.seq != self._entry.seq:
+            touch = Touch((unit.unit_id,), ()) if unit else Touch()
+            raise Stop(Refused(Reason.CORRECTED_LATER, {}, touch))
+        return unit
+
+    def _check_persons(self, product: Product, touch: Touch) -> None:
+        rule, correction = self._act.rule, self._correction
+        if not rule.two_persons and not (rule.watched and Flag.NARCOTIC in product.flags):
+            return
+        if correction.second_person in (None, correction.person):
+            values = {"product": product.name}
+            raise Stop(Refused(Reason.SECOND_PERSON_MISSING, values, touch))
+
+    def _place(self, said: Mapping[str, Any]) -> int:
+        """Where a thing was before: where the event happened, unless the entry says otherwise."""
+        place = self._view.location(said["at"]) if "at" in said else None
+        return (place or self._act.here).location_id
+
+    def _unit(self, said: dict[str, Any]) -> None:
+        if "was" in said and "since" not in said:
+            unit = self._view.unit(said["key"])
+            if unit is not None and unit.seq != self._entry.seq:
+                self._expose_back(self._view.lot(unit.lot_id), unit, said, unit.quantity)
+                self._change.seen[unit.unit_id] = None
+                return  # the late word about a thing that stayed as it was
+        unit = self._same(said["key"])
+        lot, product = self._view.lot(unit.lot_id), self._view.product_of(unit.product_id)
+        self._check_persons(product, Touch((unit.unit_id,), (unit.lot_id,)))
+        self._back(unit, said, lot)
+        self._keep_again(said, lot.lot_id, unit.unit_id, 1)
+
+    def _back(self, unit: Unit, said: Mapping[str, Any], lot: Lot) -> None:
+        now = (unit.location_id, unit.status)
+        self._expose_back(lot, unit, said, unit.quantity)
+        if "was" not in said:
+            void = unit._replace(
+                status=Status.VOID, patient=None, parent=None, time=self._time, seq=0
+            )
+            self._change.units.append(void)
+            self._flow(lot, now, None, unit.quantity, loose=False)
+            return
+        before = (self._place(said), Status(said["was"]))
+        holder = bytes.fromhex(said["holder"]) if "holder" in said else None
+        parent = self._view.unit(said["from"]) if "from" in said else None
+        self._change.units.append(
+            unit._replace(
+                location_id=before[0],
+                status=before[1],
+                patient=holder,
+                parent=parent.unit_id if parent else None,
+                time=self._time,
+                seq=said.get("since", 0),
+            )
+        )
+        self._flow(lot, now, before, unit.quantity, loose=False)
+
+    def _container(self, said: dict[str, Any]) -> None:
+        container = self._same(said["key"])
+        keys = [*said.get("containers", ())]
+        keys += [key for group in said["contents"] for key in group.get("keys", ())]
+        holders = {k: v for group in said["contents"] for k, v in group.get("holders", {}).items()}
+        contents = [(container, self._view.contents(container.unit_id))]
+        for key in keys:
+            unit = self._same(key)
+            if unit.is_container:
+                contents.append((unit, self._view.contents(unit.unit_id)))
+                self._back_container(unit, {**said, "from": None})
+            else:
+                lot = self._view.lot(unit.lot_id)
+                product = self._view.product_of(unit.product_id)
+                self._check_persons(product, Touch((unit.unit_id,), (unit.lot_id,)))
+                parent = self._view.unit_numbered(unit.parent).key if unit.parent else None
+                inside = {"from": parent} if parent and "was" in said else {}
+                told: dict[str, Any] = {
+                    name: said[name] for name in ("was", "at", "since") if name in said
+                }
+                if key in holders:
+                    told["holder"] = holders[key]
+                self._back(unit, told | {"is": said["is"]} | inside, lot)
+        for holder, amounts in contents:
+            for lot_id, quantity in amounts.items():
+                self._back_content(holder, self._view.lot(lot_id), quantity, said)
+        self._back_container(container, said)
+        self._keep_again(said, 0, container.unit_id, 1)
+
+    def _back_container(self, unit: Unit, said: dict[str, Any]) -> None:
+        if "was" not in said:
+            void = unit._replace(status=Status.VOID, parent=None, time=self._time, seq=0)
+            self._change.units.append(void)
+            return
+        parent = unit.parent
+        if said.get("from"):
+            around = self._view.unit(said["from"])
+            parent = around.unit_id if around else None
+        before = unit._replace(
+            location_id=self._place(said),
+            status=Status(said["was"]),
+            parent=parent,
+            time=self._time,
+            seq=said.get("since", 0),
+        )
+        self._change.units.append(before)
+
+    def _back_content(self, holder: Unit, lot: Lot, quantity: int, said: dict[str, Any]) -> None:
+        now, product = (holder.location_id, holder.status), self._view.product_of(lot.product_id)
+        self._check_persons(product, Touch((holder.unit_id,), (lot.lot_id,)))
+        if "was" in said:
+            before = (self._place(said), Status(said["was"]))
+            self._flow(lot, now, before, quantity, loose=False)
+        else:
+            self._flow(lot, now, None, quantity, loose=False)
+            self._change.contents.append((holder.unit_id, lot.lot_id, -quantity))
+        self._expose_back(lot, None, said, quantity)
+
+    def _lot_of(self, said: dict[str, Any]) -> Lot:
+        if "number" in said:
+            return self._view.lot(said["number"])
+        product = self._act.product_keyed(said["key"], said["product"])
+        named = self._view.lots_named(product.product_id, said["lot"])
+        told = (said.get("expiry"), said.get("owner"))
+        return next(lot for lot in named if (lot.expiry, lot.owner) == told)
+
+    def _amount(self, said: dict[str, Any]) -> None:
+        lot, quantity = self._lot_of(said), int(said["quantity"])
+        product, touch = self._view.product_of(lot.product_id), Touch((), (lot.lot_id,))
+        self._check_persons(product, touch)
+        after = (self._act.there.location_id, Status(said["is"]))
+        if self._view.loose(*(after[0], lot.lot_id, after[1])) < quantity:
+            raise Stop(Refused(Reason.CORRECTED_LATER, {}, touch))
+        arrived = int(said.get("arrived", 0 if "was" in said else quantity))
+        if arrived:
+            self._flow(lot, after, None, arrived, loose=True)
+        if quantity > arrived:
+            before = (self._place(said), Status(said["was"]))
+            self._flow(lot, after, before, quantity - arrived, loose=True)
+        self._expose_back(lot, None, said, quantity)
+        self._keep_again(said, lot.lot_id, 0, quantity)
+
+    def _unpack(self, said: dict[str, Any]) -> None:
+        packed = self._event.kind is EventKind.PACKED
+        container = self._view.unit(self._event.parent or "")
+        assert container is not None  # noqa: S101 -- its entry made it
+        if "quantity" in said:
+            self._shift_back(container, said, packed=packed)
+            return
+        unit = self._same(said["key"])
+        parent = self._view.unit(said["from"]) if "from" in said else None
+        before = unit._replace(
+            parent=parent.unit_id if parent else None,
+            time=self._time,
+            seq=said.get("since", 0),
+        )
+        self._change.units.append(before)
+
+    def _shift_back(self, container: Unit, said: dict[str, Any], *, packed: bool) -> None:
+        lot, quantity = self._lot_of(said), int(said["quantity"])
+        place = (container.location_id, container.status)
+        inside = self._view.contents(container.unit_id).get(lot.lot_id, 0)
+        present = inside if packed else self._view.loose(place[0], lot.lot_id, place[1])
+        if present < quantity:
+            raise Stop(Refused(Reason.CORRECTED_LATER, {}, Touch((), (lot.lot_id,))))
+        self._change.flows.append(
+            Flow(lot.product_id, lot.lot_id, place, place, quantity, not packed, packed)
+        )
+        change = -quantity if packed else quantity
+        self._change.contents.append((container.unit_id, lot.lot_id, change))
+
+    def _used_container(self) -> None:
+        container = self._view.unit(self._event.parent or "")
+        if container is not None:
+            self._change.seen[container.unit_id] = None
+
+    def _flow(
+        self,
+        lot: Lot,
+        source: tuple[int, Status],
+        target: tuple[int, Status] | None,
+        quantity: int,
+        *,
+        loose: bool,
+    ) -> None:
+        flow = Flow(lot.product_id, lot.lot_id, source, target, quantity, loose, loose)
+        self._change.flows.append(flow)
+
+    def _expose_back(
+        self, lot: Lot, unit: Unit | None, said: Mapping[str, Any], quantity: int
+    ) -> None:
+        """Take back what the event made of a patient."""
+        was = Status(said["was"]) if "was" in said else None
+        told = bytes.fromhex(said["holder"]) if "holder" in said else None
+        number, holder = (unit.unit_id, told) if unit else (0, self._act.patient)
+        self._act.expose(lot, number, quantity, was, holder)
+        made = self._act.change.exposed
+        self._change.exposed += [each._replace(quantity=-each.quantity) for each in made]
+        made.clear()
+
+    def _keep_again(self, said: dict[str, Any], lot_id: int, unit_id: int, quantity: int) -> None:
+        """Goods that were kept for a document are kept again, or no longer."""
+        if "for" not in said:
+            return
+        reserving = self._event.kind is EventKind.RESERVED
+        place = self._act.there.location_id if reserving else self._place(said)
+        amount = -quantity if reserving else quantity
+        self._change.kept.append(Kept(said["for"], place, lot_id, unit_id, amount))
