@@ -105,13 +105,22 @@ def rehash(shelf: Shelf, suite_name: str, stretch: Stretch) -> Rehashed:
 
 def _chain(suite: Suite, start: int, prev: bytes, stored: Shelved) -> bytes:
     """The leaf hashes of a tile's entries, each seen to follow the one before."""
-    joined = suite.leaves(stored.bodies)
+    joined = _hashed(suite, start, stored.bodies)
     altered = None if stored.leaves == joined else _altered(start, stored.leaves, joined)
     if altered:
         raise altered
     if not _linked(start, prev + joined[:-HASH_SIZE], stored.bodies):
         raise _explained(suite, start, prev, stored.bodies)
     return joined
+
+
+def _hashed(suite: Suite, start: int, bodies: Sequence[bytes]) -> bytes:
+    try:
+        return suite.leaves(bodies)
+    except TypeError:  # SQLite keeps a text where somebody wrote one
+        place = next(at for at, body in enumerate(bodies) if not isinstance(body, bytes))
+        detail = f"entry {start + place}: it is no bytes"
+        raise VerificationError("entry-malformed", detail) from None
 
 
 def _linked(start: int, prevs: bytes, bodies: Sequence[bytes]) -> bool:
@@ -160,7 +169,7 @@ def _altered(start: int, stored: bytes | None, hashes: bytes) -> VerificationErr
 
 def _said_prev(suite: Suite, seq: int, body: bytes) -> bytes:
     """The hash that an entry says it follows."""
-    return parse(seq, body, suite.leaf(body)).prev
+    return parse(seq, body, _hashed(suite, seq, [body])).prev
 
 
 def _explained(suite: Suite, start: int, prev: bytes, bodies: Sequence[bytes]) -> VerificationError:

@@ -117,4 +117,8 @@ def _shelved(rows: list[bulk.Row], number: int, tile: bytes | None) -> Shelved:
     elif tile is None:
         raise VerificationError("tile-missing", f"level 0, index {number}")
     bodies, leaves = zip(*rows, strict=True)
-    return Shelved(bodies, b"".join(leaves), tile)
+    try:
+        return Shelved(bodies, b"".join(leaves), tile)
+    except TypeError:  # SQLite keeps a text where somebody wrote one
+        detail = f"a hash among the entries of tile {number} is no bytes"
+        raise VerificationError("entry-malformed", detail) from None

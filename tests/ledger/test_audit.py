@@ -102,6 +102,20 @@ def test_what_was_changed_is_found_and_put_on_record(
     assert found.size == 0
 
 
+@pytest.mark.parametrize("column", ["body", "leaf"])
+@pytest.mark.parametrize("seq", [0, 300])
+def test_a_text_in_the_place_of_bytes_is_found(
+    make_hospital: Callable[..., Hospital], column: str, seq: int
+) -> None:
+    """SQLite takes any type into any column."""
+    hospital = make_hospital()
+    hospital.append(400)
+    text = "CAST(body AS TEXT)" if column == "body" else "'nothing'"
+    hospital.break_into(f"UPDATE entry SET {column} = {text} WHERE seq = {seq}")
+    with pytest.raises(VerificationError, match="entry-malformed"):
+        auditor(hospital).audit()
+
+
 def test_an_entry_changed_with_its_hash_breaks_the_chain(
     make_hospital: Callable[..., Hospital],
 ) -> None:
