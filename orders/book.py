@@ -13,11 +13,22 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Table
 
 from orders import models
-from orders.fulfilment import Fulfilled, counts_for_any, fulfil
+from orders.fulfilment import Fulfilled, counts_for_any, fulfil, take_back
 from orders.order import Order, OrderType
 from orders.revision import Revising, Revision
 from orders.state import BookState, Name, OpenLine, OpenOrder, OrderState
-from trace import NO_CHANGE, Event, NoChange, Reason, Recordable, Refused, Thing, Touch
+from trace import (
+    NO_CHANGE,
+    Correction,
+    Event,
+    NoChange,
+    Reason,
+    Recordable,
+    Refused,
+    Thing,
+    Touch,
+    corrected_entries,
+)
 
 Contents = Callable[[Connection, int, Sequence[str]], Mapping[str, Sequence[Thing]]]
 """Answers (connection, ledger, keys of things) with what each of them is in base units.
@@ -72,9 +83,14 @@ class OrderBook:
         """The orders that the batch names, with their lines."""
         numbers = {d.id for r in records if isinstance(r, Event) for d in r.documents}
         numbers |= {r.number for r in records if isinstance(r, Order | Revision)}
+        wrong = corrected_entries(connection, ledger_id, records)
+        numbers |= {
+            said["number"] for entry in wrong.values() for said in entry.context.get("orders", ())
+        }
         if not numbers:
             return None
         state = BookState(ledger_id)
+        state.corrected = wrong
         state.load(connection, list(numbers))
         if state.orders:
             keys = [
@@ -101,7 +117,8 @@ class OrderBook:
             return _revise(state, record)
         if isinstance(record, Event) and record.documents:
             return fulfil(state, record)
-        return NO_CHANGE
+        wrong = state.corrected.get(record.corrects) if isinstance(record, Correction) else None
+        return NO_CHANGE if wrong is None else take_back(state, wrong)
 
     def accept(
         self, state: BookState, record: Recordable, change: Placed | Revised | Fulfilled, seq: int

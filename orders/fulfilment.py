@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from ledger import Entry
 from orders.order import OrderType
 from orders.state import BookState, Name, OpenLine, OrderState
 from trace import (
@@ -105,7 +106,37 @@ def fulfil(state: BookState, event: Event) -> Fulfilled | NoChange | Refused:
                 taken += _on_order(state, event, name)
     except _Stop as stop:
         return stop.refused
-    return Fulfilled(tuple(taken)) if taken else NO_CHANGE
+    return Fulfilled(tuple(taken), context={"orders": _said(taken)}) if taken else NO_CHANGE
+
+
+def _said(taken: Sequence[Amount]) -> list[dict[str, Any]]:
+    """What the entry says of the lines: a correction takes exactly this back."""
+    sums: dict[tuple[Name, int], list[int]] = {}
+    for each in taken:
+        line = sums.setdefault((each.line.name, each.line.number), [0, 0])
+        line[0] += each.counting.fulfilled * each.quantity
+        line[1] += each.counting.accepted * each.quantity
+    return [
+        {
+            "type": type_,
+            "number": number,
+            "line": line,
+            "fulfilled": fulfilled,
+            "accepted": accepted,
+        }
+        for ((type_, number), line), (fulfilled, accepted) in sums.items()
+    ]
+
+
+def take_back(state: BookState, entry: Entry) -> Fulfilled | NoChange:
+    """What the correction of an entry does to the orders that it counted for."""
+    amounts = []
+    for said in entry.context.get("orders", ()):
+        lines = state.lines[said["type"], said["number"]]
+        line = next(each for each in lines if each.number == said["line"])
+        back = Counting(-said["fulfilled"], -said["accepted"])
+        amounts.append(Amount(line, back, 1))
+    return Fulfilled(tuple(amounts)) if amounts else NO_CHANGE
 
 
 def _on_order(state: BookState, event: Event, name: Name) -> list[Amount]:

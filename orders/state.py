@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 import bulk
-from ledger import encode
+from ledger import Entry, encode
 from orders import models
 from orders.order import Line, Order
 from trace import Thing
@@ -139,6 +139,7 @@ class BookState:
         self.orders: dict[Name, OpenOrder] = {}
         self.lines: dict[Name, list[OpenLine]] = {}
         self.contents: Mapping[str, Sequence[Thing]] = {}
+        self.corrected: Mapping[UUID, Entry] = {}
         self._changed: dict[Name, OpenOrder] = {}
         self._changed_lines: dict[tuple[Name, int], OpenLine] = {}
         self._steps: dict[tuple[Name, int], None] = {}

@@ -30,7 +30,18 @@ from tests.support import (
     furnish,
     syringes,
 )
-from trace import Document, EventKind, Outcome, Reason, Recorded, Recorder, Refused, Thing
+from trace import (
+    Correction,
+    Document,
+    Error,
+    EventKind,
+    Outcome,
+    Reason,
+    Recorded,
+    Recorder,
+    Refused,
+    Thing,
+)
 
 PAPER = (Document("transfer", "T-1"),)
 PALLET = Thing("https://id.gs1.org/00/106141412345678908")
@@ -117,6 +128,18 @@ def test_a_move_sends_and_accepts_at_once(ledger: Ledger, hands: Recorder) -> No
     moved = event(EventKind.MOVED, box("A0"), syringes(10), to="W07", documents=PAPER)
     assert record(hands, moved) == [None]
     assert amounts(ledger) == [(1, 1), (10, 10), (0, 0)]
+
+
+def test_what_a_correction_undoes_no_longer_counts(ledger: Ledger, hands: Recorder) -> None:
+    wrong = event(EventKind.SENT, box("A0"), syringes(4), to="W07", documents=PAPER)
+    assert record(hands, wrong) == [None]
+    counted = amounts(ledger)
+    never = Correction(
+        id=uuid7(), time=NOON, corrects=wrong.id, error=Error.DID_NOT_OCCUR, person="0417"
+    )
+    assert record(hands, never) == [None]
+    assert counted != amounts(ledger) == [(0, 0)] * 3
+    assert record(hands, wrong, sent(box("A0"), syringes(10))) == [None, None]
 
 
 def test_closing_tells_what_did_not_arrive(ledger: Ledger, hands: Recorder) -> None:
