@@ -43,16 +43,16 @@ CODES = [product.code for product in (ANTIBODY, CEPHALOSPORIN, STENT, SYRINGE)]
 def agrees_with_the_oracle(ledger: Ledger) -> int:
     """Ask for every lot alone and for every product whole; how much of all lots was used."""
     oracle = Oracle(ledger.entries(0, ledger.head().size))
-    names = {row[1]: (row[2], row[3]) for row in rows_of(ledger)["lot"]}
+    names = {row[1]: (row[2], row[3], row[4], row[6]) for row in rows_of(ledger)["lot"]}
     with ledger.database.read() as connection:
         numbers = {code: p.product_id for code, p in products_by_code(connection, 1, CODES).items()}
         code_of = {number: code for code, number in numbers.items()}
         lots: dict[int, Lot] = {
-            lot_id: (code_of[product_id], name) for lot_id, (product_id, name) in names.items()
+            lot_id: (code_of[product_id], *told) for lot_id, (product_id, *told) in names.items()
         }
-        assert set(lots.values()) == set(oracle.received)
+        assert set(lots.values()) == oracle.lots
         scopes: list[tuple[tuple[int, str], ...]] = [
-            ((numbers[code], name),) for code, name in lots.values()
+            ((numbers[code], name),) for code, name, *_ in lots.values()
         ]
         scopes += [((number, ALL_LOTS),) for number in numbers.values()]
         scopes.append(tuple((number, ALL_LOTS) for number in numbers.values()))
@@ -90,15 +90,19 @@ def _compare(
     for (_, _, status), quantity in expected.items():
         sums[status] += quantity
     assert found.received == sum(oracle.received[lot] for lot in wanted)
-    assert found.quarantined == sums["quarantined"]
-    assert found.available == sums["available"]
+    assert found.quarantined == sums["quarantined"] + sums["rejected"]
+    assert found.available == sums["available"] + sums["to-inspect"] + sums["reserved"]
+    assert found.in_transit == sums["in-transit"]
     assert found.dispensed == sums["dispensed"]
     assert found.used == sums["administered"] + sums["implanted"]
     assert found.sent_back == sums["sent-back"]
+    assert found.destroyed == sums["wasted"] + sums["destroyed"]
+    assert found.missing == found.unaccounted == sums["missing"]
     patients = {(lots[p.lot_id], p.patient): (p.used, p.holding) for p in found.patients}
-    assert patients == oracle.patients(wanted)
-    assert found.unaccounted == 0
-    assert found.agrees
+    named = oracle.patients(wanted)
+    assert patients == named
+    assert found.unnamed == found.used - sum(used for used, _ in named.values())
+    assert found.agrees == (found.missing == found.unnamed == 0)
 
 
 @pytest.mark.parametrize("seed", [21, 22])
