@@ -212,7 +212,7 @@ NARCOTIC_SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
         2,
     )
 )
-"""The same for narcotic and psychotropic products: whatever takes them in, out or to a patient.
+"""The same for narcotic and psychotropic products: what takes them in, out, counts or gives them.
 
 双人验收, 双人复核 (麻醉药品和精神药品管理条例 §46–48). Whoever stops goods signs nothing: one who
 sees something wrong must not have to look for a second person first.
