@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inventory.act import Act
-from inventory.containers import LIMIT, describe_container, mark_of
+from inventory.containers import LIMIT, describe_container
 from inventory.package_relations import DeclaredPackage
 from inventory.things import Flag, Lot, Product, Status, Unit
 from trace import EventKind, Reason, Thing, Touch, identifier_of, lot_in
@@ -21,7 +21,7 @@ def arrive_unit(act: Act, thing: Thing, known: Unit | None) -> None:
         act.object(
             Reason.ALREADY_RECEIVED, Touch((known.unit_id,), lots), thing.key, location=where
         )
-        act.change.seen[known.unit_id] = None
+        act.change.seen[known.unit_id] = known.lot_id
         return
     declared = act.view.declared(thing.key)
     if declared:
@@ -142,7 +142,7 @@ def _arrive_container(
                 act, package.thing, product, lot_named_by(package.thing)
             )
     status = act.target(Status.AVAILABLE, list(lots.values()))
-    mark = mark_of(act)
+    mark, arriving = len(act.change.units), dict[int, int]()
     numbers = {thing.key: _container(act, thing.key, status, None, known)}
     for package in tree:
         parent = numbers[package.parent_key]
@@ -163,7 +163,8 @@ def _arrive_container(
         else:
             act.flow(lot, None, status, package.quantity, drawn=False, laid=False)
             act.change.contents.append((parent, lot.lot_id, package.quantity))
-    describe_container(act, thing.key, mark, now=status)
+            arriving[lot.lot_id] = arriving.get(lot.lot_id, 0) + package.quantity
+    describe_container(act, thing.key, mark, arriving, now=status)
 
 
 def _tree(act: Act, key: str, declared: Sequence[DeclaredPackage]) -> list[DeclaredPackage] | None:
@@ -175,7 +176,7 @@ def _tree(act: Act, key: str, declared: Sequence[DeclaredPackage]) -> list[Decla
         for package in level:
             here = act.view.unit(package.key) if package.quantity is None else None
             if here is not None and here.status is not Status.VOID:
-                act.change.seen[here.unit_id] = None
+                act.change.seen[here.unit_id] = here.lot_id
             elif act.has_taken(package.key):
                 continue
             elif package.quantity is not None or package.key not in seen:

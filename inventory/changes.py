@@ -119,7 +119,7 @@ class Kept(NamedTuple):
 
 @dataclass(slots=True)
 class StockChange:
-    """What one event changes."""
+    """What one event changes; `seen`: what it is about and leaves as it is, each with its lot."""
 
     units: list[Unit] = field(default_factory=list)
     lots: list[Lot] = field(default_factory=list)
@@ -129,7 +129,7 @@ class StockChange:
     exposed: list[Exposed] = field(default_factory=list)
     things: list[dict[str, Any]] = field(default_factory=list)
     exceptions: list[dict[str, Any]] = field(default_factory=list)
-    seen: dict[int, None] = field(default_factory=dict)
+    seen: dict[int, int] = field(default_factory=dict)
     corrects: int | None = None
 
     @property
@@ -137,7 +137,8 @@ class StockChange:
         """The units and lots concerned."""
         lots = dict.fromkeys(flow.lot_id for flow in self.flows)
         lots |= dict.fromkeys(unit.lot_id for unit in self.units if unit.lot_id)
-        units = dict.fromkeys(unit.unit_id for unit in self.units) | self.seen
+        lots |= dict.fromkeys(lot_id for lot_id in self.seen.values() if lot_id)
+        units = dict.fromkeys([*(unit.unit_id for unit in self.units), *self.seen])
         return Touch(tuple(units), tuple(lots))
 
     @property

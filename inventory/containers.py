@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inventory.act import Act
@@ -16,9 +16,6 @@ LIMIT = 2_000
 _LETTERS = 40_000
 """The most letters their keys may have: an entry has 65,535 bytes."""
 
-Mark = tuple[int, int]
-"""How far an act's lists of things and of contents had grown."""
-
 
 def inside(view: View, container: Unit) -> Iterator[Unit]:
     """Everything with a code of its own that lies in a container, parents first."""
@@ -29,18 +26,30 @@ def inside(view: View, container: Unit) -> Iterator[Unit]:
         level = [child for number in containers for child in view.children(number)]
 
 
-def mark_of(act: Act) -> Mark:
-    """How far it has got, before a container is taken."""
-    return len(act.change.units), len(act.change.contents)
-
-
-def describe_container(
-    act: Act, key: str, mark: Mark, *, now: Status, was: Status | None = None, **more: str | int
+def describe_container(  # noqa: PLR0913 -- the container, what lies in it, and what became of it
+    act: Act,
+    key: str,
+    mark: int,
+    amounts: Mapping[int, int],
+    *,
+    now: Status,
+    was: Status | None = None,
+    **more: str | int,
 ) -> None:
-    """Say what went with a container, lot by lot, out of what was changed since `mark`."""
+    """Say what came or went with a container, lot by lot.
+
+    Args:
+        act: the event.
+        key: the container's.
+        mark: how many things the event had changed before it.
+        amounts: how much of each lot lies in it, and in the containers within it.
+        now: its state afterwards.
+        was: its state before; None: it arrived.
+        more: what a correction needs to know.
+    """
     groups: dict[int, dict[str, Any]] = {}
     containers = []
-    for unit in act.change.units[mark[0] :]:
+    for unit in act.change.units[mark:]:
         if not unit.is_container:
             group = _group(act, groups, unit.lot_id)
             group.setdefault("keys", []).append(unit.key)
@@ -49,9 +58,8 @@ def describe_container(
                 group.setdefault("holders", {})[unit.key] = before.patient.hex()
         elif unit.key != key:
             containers.append(unit.key)
-    for _, lot_id, quantity in act.change.contents[mark[1] :]:
-        group = _group(act, groups, lot_id)
-        group["quantity"] = group.get("quantity", 0) + abs(quantity)
+    for lot_id, quantity in amounts.items():
+        _group(act, groups, lot_id)["quantity"] = quantity
     described: dict[str, Any] = {"key": key, "contents": list(groups.values())}
     if containers:
         described["containers"] = containers
@@ -62,8 +70,8 @@ def describe_container(
     _check_size(act, key, mark)
 
 
-def _check_size(act: Act, key: str, mark: Mark) -> None:
-    units = act.change.units[mark[0] :]
+def _check_size(act: Act, key: str, mark: int) -> None:
+    units = act.change.units[mark:]
     if len(units) > LIMIT or sum(len(unit.key) for unit in units) > _LETTERS:
         act.object(Reason.TOO_MANY_THINGS, key=key, limit=LIMIT, count=len(units))
 

@@ -29,7 +29,7 @@ def pack_or_unpack(act: Act) -> None:
             _empty(act, container)
         else:
             _unpack(act, container, thing)
-    act.change.seen[container.unit_id] = None
+    act.change.seen[container.unit_id] = container.lot_id
 
 
 def _is_here(act: Act, unit: Unit) -> bool:

@@ -158,8 +158,7 @@ class StockState:
         for flow in change.flows:
             self._accept_flow(flow)
         for parent, lot_id, quantity in change.contents:
-            if quantity:
-                self._accept_content(parent, lot_id, quantity)
+            self._accept_content(parent, lot_id, quantity)
         for kept in change.kept:
             name = (kept.document, kept.location_id, kept.lot_id, kept.unit_id)
             self._kept[name] += kept.quantity

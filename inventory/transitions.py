@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from inventory.act import Act
 from inventory.arrivals import arrive_amount, arrive_unit, known_product, lot_named_by, received_lot
-from inventory.containers import describe_container, inside, mark_of
+from inventory.containers import describe_container, inside
 from inventory.rules import reason_against
 from inventory.things import GONE, Lot, Product, Status, Unit
 from trace import EventKind, Reason, Thing, Touch
@@ -49,7 +49,7 @@ def _take_single(act: Act, thing: Thing, unit: Unit) -> None:
     act.check_label(thing, lot, touch)
     if not _check_state(act, unit, lot, product, thing, touch):
         # It stays as it was said first; the patient had something all the same.
-        act.change.seen[unit.unit_id] = None
+        act.change.seen[unit.unit_id] = unit.lot_id
         act.expose(lot, unit.unit_id, unit.quantity, None, None)
         act.describe(thing.key, product, lot, now=unit.status, was=unit.status)
         return
@@ -179,7 +179,8 @@ def _go_together(
     amounts: Sequence[tuple[Unit, Lot, int]],
     status: Status,
 ) -> None:
-    mark, kept = mark_of(act), _settle_kept(act, container)
+    mark, kept = len(act.change.units), _settle_kept(act, container)
+    moving: dict[int, int] = {}
     there = act.there.location_id
     moved = container._replace(location_id=there, status=status, parent=None, time=act.time, seq=0)
     act.change.units.append(moved)
@@ -193,12 +194,12 @@ def _go_together(
     for each, lot, quantity in amounts:
         source = (each.location_id, each.status)
         act.flow(lot, source, status, quantity, drawn=False, laid=False)
-        act.change.contents.append((each.unit_id, lot.lot_id, 0))
+        moving[lot.lot_id] = moving.get(lot.lot_id, 0) + quantity
         act.expose(lot, 0, quantity, each.status, act.patient)
     more: dict[str, str | int] = {**_more(act, container), **kept}
     if all(unit.seq == container.seq for unit in units):
         more["since"] = container.seq
-    describe_container(act, container.key, mark, now=status, was=container.status, **more)
+    describe_container(act, container.key, mark, moving, now=status, was=container.status, **more)
 
 
 def _check_container(act: Act, container: Unit, thing: Thing, touch: Touch) -> bool:

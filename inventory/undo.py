@@ -92,7 +92,7 @@ class _Undo:
             unit = self._view.unit(said["key"])
             if unit is not None and unit.seq != self._entry.seq:
                 self._expose_back(self._view.lot(unit.lot_id), unit, said, unit.quantity)
-                self._change.seen[unit.unit_id] = None
+                self._change.seen[unit.unit_id] = unit.lot_id
                 return  # the late word about a thing that stayed as it was
         unit = self._same(said["key"])
         lot, product = self._view.lot(unit.lot_id), self._view.product_of(unit.product_id)
@@ -239,7 +239,7 @@ class _Undo:
     def _used_container(self) -> None:
         container = self._view.unit(self._event.parent or "")
         if container is not None:
-            self._change.seen[container.unit_id] = None
+            self._change.seen[container.unit_id] = container.lot_id
 
     def _flow(
         self,

@@ -140,6 +140,20 @@ def test_all_that_is_in_it_goes_along(delivery: Hospital) -> None:
     delivery.rebuilt()
 
 
+@pytest.mark.parametrize("kind", [K.RECEIVED, K.MOVED, K.QUARANTINED])
+def test_the_entry_says_how_much_went_along(delivery: Hospital, kind: EventKind) -> None:
+    delivery.did(K.RECEIVED, PALLET)
+    if kind is not K.RECEIVED:
+        delivery.did(kind, PALLET)
+    entry = delivery.ledger.entries(0, delivery.ledger.head().size)[-1]
+    (told,) = entry.context["things"]
+    said = {
+        group["lot"]: (len(group.get("keys", ())), group.get("quantity"))
+        for group in told["contents"]
+    }
+    assert said == {"B1": (6, None), "L1": (0, 50)}
+
+
 def test_a_box_that_acts_alone_leaves_its_case(delivery: Hospital) -> None:
     delivery.did(K.RECEIVED, PALLET)
     delivery.did(K.DISPENSED, BOXES[0])
