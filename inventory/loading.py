@@ -15,12 +15,12 @@ from inventory.arrivals import lot_named_by
 from inventory.memory import Memory
 from inventory.package_relations import DeclaredPackage, declared_children
 from inventory.rows import LOT_COLUMNS, STATUS, UNIT_COLUMNS, lot_of_row, unit_of_row
+from inventory.rules import RULES
 from inventory.things import Lot, Status, Unit
 from ledger import Entry
 from trace import (
     Correction,
     Event,
-    EventKind,
     Recordable,
     Thing,
     corrected_entries,
@@ -38,8 +38,6 @@ _KEPT_COLUMNS = ("document", "location_id", "lot_id", "unit_id", "quantity")
 _KEPT = bulk.Lookup(models.reservation, _KEPT_COLUMNS, by="document")
 _KEPT_UNITS = bulk.Lookup(models.reservation, _KEPT_COLUMNS, by="unit_id")
 _CORRECTED = bulk.Lookup(models.correction, ("corrected",), by="corrected")
-
-_ARRIVING = frozenset({EventKind.ARRIVED, EventKind.RECEIVED})
 
 
 @dataclass(slots=True)
@@ -141,9 +139,9 @@ class Loader:
         level = {
             thing.key
             for event in events
-            if event.kind in _ARRIVING
+            if RULES[event.kind].arrives
             for thing in event.things
-            if thing.quantity is None and thing.key not in self._found.units
+            if thing.quantity is None and not self._is_known(thing.key)
         }
         while level:
             rows = declared_children(self._connection, self._ledger_id, list(level))

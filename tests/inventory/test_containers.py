@@ -87,6 +87,24 @@ def test_a_case_that_was_here_before_stays_out_of_the_pallet(delivery: Hospital)
     assert delivery.stock("B1") == {Status.AVAILABLE: 6}
 
 
+def test_a_count_finds_a_pallet_that_was_declared(delivery: Hospital) -> None:
+    """Whatever else is recorded with it: a rebuild reads a thousand entries at once."""
+    assert delivery.does(K.RECEIVED, CASE_1) is None
+    assert delivery.does(K.FOUND, CASE_2) is None
+    assert delivery.stock("B1") == {Status.AVAILABLE: 6}
+    delivery.rebuilt()
+
+
+def test_a_pallet_that_never_was_arrives_again_with_all_that_is_on_it(
+    delivery: Hospital,
+) -> None:
+    wrong = delivery.did(K.RECEIVED, PALLET)
+    assert delivery.corrects(wrong) is None
+    assert delivery.does(K.RECEIVED, PALLET) is None
+    assert delivery.stock("B1") == {Status.AVAILABLE: 6}
+    delivery.rebuilt()
+
+
 def test_an_empty_pallet_of_unknown_code_is_no_goods(hospital: Hospital) -> None:
     """Nobody declared what it holds: its code waits on the work-list."""
     outcome = hospital.must(event(K.RECEIVED, PALLET))
