@@ -67,6 +67,7 @@ from inventory.importing import (
     read_devices,
     release_size,
 )
+from inventory.insides import Contents, contents_of, corrections_of, lots_inside
 from inventory.kinds import KINDS, PlaceKind
 from inventory.labels import LABELS_TYPE, LabelIssue, Labels
 from inventory.lookups import lots_by_id, unit_of, units_by_key, units_by_serial
@@ -137,6 +138,7 @@ __all__ = [
     "CodeMapping",
     "ColdChain",
     "ColdKeeper",
+    "Contents",
     "Count",
     "CountApproval",
     "CountFile",
@@ -191,6 +193,8 @@ __all__ = [
     "balances",
     "base_units_of",
     "catalogue_version",
+    "contents_of",
+    "corrections_of",
     "cut_packages",
     "decide",
     "declared_children",
@@ -221,6 +225,7 @@ __all__ = [
     "locations_by_code",
     "lot",
     "lots_by_id",
+    "lots_inside",
     "lots_named",
     "lots_of",
     "mapping_counts",

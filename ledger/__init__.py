@@ -28,6 +28,7 @@ from ledger.standing import Standing, Standings
 from ledger.stored import StoredEntry, stored_entries
 from ledger.suite import SHA256, SM3, Suite, suite_named
 from ledger.verify import verify_chain
+from ledger.vouching import Cosignature, cosignatures_of
 from ledger.witness import Answer, Evidence, Witness, read_evidence
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Checkpoint",
     "Checkpoints",
     "Clock",
+    "Cosignature",
     "Cosigning",
     "DatabaseShelf",
     "Draft",
@@ -70,6 +72,7 @@ __all__ = [
     "Witness",
     "audit_export",
     "check_proof",
+    "cosignatures_of",
     "encode",
     "ledger_commands",
     "open_ledger",

@@ -53,6 +53,26 @@ _VERDICTS = {
     "verdict-recalled": Text("这一批已召回，不能用", "Recalled lot, do not use"),
     "verdict-recalled-used": Text("已用出的召回批号", "A recalled lot that was used already"),
     "verdict-recalled-note": Text("{class} {case} · {since} 起", "{class} {case} · since {since}"),
+    "verdict-recalled-away": Text(
+        "召回的批号，已不在院内", "A recalled lot that is no longer in the house"
+    ),
+    "verdict-see-case": Text("看召回案", "See the case"),
+    "verdict-recalled-inside": Text(
+        "里面有召回的货，不能用", "Recalled goods lie in it, do not use"
+    ),
+    "verdict-rejected": Text(
+        "验收不合格，退货或销毁", "Rejected at inspection: send it back or destroy it"
+    ),
+    "verdict-to-inspect": Text(
+        "还没验收，验收后才能用", "Not inspected yet: inspect it before use"
+    ),
+    "verdict-missing": Text(
+        "盘点没有找到。找到了就扫码登记", "A count did not find it. Found? Scan it in"
+    ),
+    "verdict-void": Text(
+        "登记有误，已更正撤销。实物在手就重新收货",
+        "Recorded by mistake and taken out. If it is here, receive it again",
+    ),
     "verdict-isolate": Text("放进隔离箱，扫箱上的码", "Put it in the red box, scan the box"),
     "verdict-notify": Text("看召回案，通知患者", "See the case, tell the patient"),
     "verdict-quarantined": Text(
@@ -81,6 +101,9 @@ _FACTS = {
     "fact-holder": Text("上市许可持有人", "Marketing holder"),
     "fact-registrant": Text("注册人", "Registrant"),
     "fact-supplier": Text("供应商", "Supplier"),
+    "fact-owner": Text("货主（寄售）", "Owner (consigned)"),
+    "fact-place": Text("所在位置", "Place"),
+    "fact-inside": Text("装在", "Lies in"),
     "fact-insurance_code": Text("医保编码", "Insurance code"),
     "fact-registration": Text("批准文号", "Registration"),
     "fact-storage": Text("贮藏", "Storage"),
@@ -91,6 +114,9 @@ _FACTS = {
     "fact-opened-by": Text("开案人", "Opened by"),
     "all-lots": Text("全部批号", "All lots"),
     "lot-none": Text("无批号", "No lot"),
+    "consigned": Text("{owner} 寄售", "consigned by {owner}"),
+    "container": Text("容器", "Container"),
+    "container-kind": Text("物流单元", "Logistic unit"),
     "and-more": Text("{first} 等 {count} 件", "{first} and {count} in all"),
 }
 
@@ -102,12 +128,30 @@ _DOCUMENTS = {
     "document-medication-order": Text("医嘱 {id}", "Medication order {id}"),
     "document-transfer": Text("调拨单 {id}", "Transfer {id}"),
     "document-recall": Text("召回案 {id}", "Recall {id}"),
+    "document-count": Text("盘点 {id}", "Count {id}"),
+    "document-excursion": Text("温度偏移 {id}", "Excursion {id}"),
+    "step-into": Text("装入容器 {id}", "into container {id}"),
+    "step-out-of": Text("从容器 {id} 取出", "out of container {id}"),
+    "step-along": Text("随容器 {id}", "with container {id}"),
+    "step-things": Text("{count} 件", "{count} things"),
+    "step-all-out": Text("全部取出", "All taken out"),
+    "error-did_not_occur": Text("没有发生过", "It did not happen"),
+    "error-incorrect_data": Text("数据有误", "The data were wrong"),
 }
 
 _ACTS = {
     "entry-catalogue": Text("目录", "Catalogue"),
     "entry-order": Text("单据", "Order"),
     "entry-ledger": Text("账本", "Ledger"),
+    "entry-correction": Text("更正", "Correction"),
+    "entry-resolution": Text("异常处理", "Exception resolved"),
+    "entry-packages": Text("包装关联", "Package contents"),
+    "entry-count": Text("盘点", "Count"),
+    "entry-count-lines": Text("盘点明细", "Counted lines"),
+    "entry-count-approval": Text("盘点审批", "Count approved"),
+    "entry-par-level": Text("定额", "Par level"),
+    "entry-label": Text("标签", "Labels"),
+    "entry-reading": Text("温度记录", "Temperatures"),
     "act-other": Text("访问", "Access"),
     "act-sign-in": Text("登录", "Signed in"),
     "act-sign-out": Text("退出", "Signed out"),

@@ -225,7 +225,7 @@ def _goods(page: Page, found: Answer) -> Goods | None:
     if len(found.lots) != 1:
         return None
     product = page.product(found.lots[0].product_id)
-    return Goods(product.code, found.lots[0].lot, product.unit)
+    return Goods.of(product, found.lots[0])
 
 
 def _own_steps(page: Page, case: Case) -> tuple[Step, ...]:

@@ -10,10 +10,10 @@ from flask import url_for
 
 from access import Action
 from inventory import find_lot, find_product, units_by_key
-from ledger import Entry
+from ledger import Entry, read_entries_at
 from recall import RECALL_CLOSING_TYPE, RECALL_REOPENING_TYPE, RECALL_TYPE
 from texts import CATALOGUE, Text, text_of
-from trace import Event, lot_in, step_of
+from trace import CORRECTION_TYPE, EVENT_TYPES, Event, lot_in, step_of
 from web.filling.goods import codes_of, serial_of
 from web.filling.page import Page
 from web.filling.steps import proof_of
@@ -21,6 +21,8 @@ from web.today import CATEGORIES
 from web.view import EntryCategory, EntryRow, Said, StepKind
 
 _TAIL: Final = 4
+_SUBJECTS: Final = ("name", "number", "origin", "document", "location", "place", "identifier")
+"""The members of entries about other than goods that say what they are about."""
 _OF_RECALLS: Final[dict[str, StepKind | Said]] = {
     RECALL_TYPE: StepKind.RECALLED,
     RECALL_CLOSING_TYPE: text_of("recall-step-closed"),
@@ -57,16 +59,16 @@ def told(page: Page, entry: Entry) -> Told:
     if withheld(page, entry):
         return Told(text_of("act-other"), "–", "–")
     match members.get("type"):
-        case "ObjectEvent":
+        case kind if kind in EVENT_TYPES:
             return _of_event(page, entry)
         case kind if kind in _OF_RECALLS:
             return _of_recall(page, entry)
         case _ if entry.kind == "access":
             return _of_access(page, members)
-        case _ if entry.kind in {"catalogue", "order", "ledger"}:
-            return _of_others(page, entry)
+        case kind if kind == CORRECTION_TYPE:
+            return _of_correction(page, entry)
         case _:
-            return Told(entry.kind, "–", page.person(members.get("medtrace:person")))
+            return _of_others(page, entry)
 
 
 def withheld(page: Page, entry: Entry) -> bool:
@@ -113,6 +115,8 @@ def _goods(page: Page, event: Event) -> tuple[str, str | None]:
     if thing.quantity is None:
         number = serial_of(thing.key) or codes_of(thing.key)[0].value
         unit = units_by_key(page.connection, own, [thing.key]).get(thing.key)
+        if unit is not None and unit.is_container:
+            name = page.say("container")
         href = url_for("things.page", unit_id=unit.unit_id) if unit else None
         return f"{name} …{number[-_TAIL:]}", _if_searching(page, href)
     lot_name = lot_in(thing.key) or thing.lot or ""
@@ -138,6 +142,20 @@ def _of_recall(page: Page, entry: Entry) -> Told:
     )
 
 
+def _of_correction(page: Page, entry: Entry) -> Told:
+    """What was corrected is what the corrected entry is about."""
+    person = page.person(entry.event.get("medtrace:person"))
+    refused = step_of(entry).refused is not None
+    subject, href = "–", None
+    wrong = entry.context.get("corrects")
+    found = [] if wrong is None else read_entries_at(page.connection, page.ledger_id, [wrong])
+    for each in found:
+        event = step_of(each).event
+        if event is not None:
+            subject, href = _goods(page, event)
+    return Told(StepKind.REFUSED if refused else StepKind.CORRECTED, subject, person, href)
+
+
 def _of_access(page: Page, members: dict[str, Any]) -> Told:
     act, result = str(members["action"]), str(members["result"])
     code = f"act-{act}"
@@ -151,6 +169,11 @@ def _of_access(page: Page, members: dict[str, Any]) -> Told:
 
 def _of_others(page: Page, entry: Entry) -> Told:
     members = entry.event
-    subject = members.get("name") or members.get("number") or members.get("origin") or "–"
+    names = (members.get(name) for name in _SUBJECTS)
+    subject = next(filter(None, names), "–")
     person = page.person(members.get("medtrace:person"))
-    return Told(text_of(f"entry-{entry.kind}"), str(subject), person)
+    if step_of(entry).refused is not None:
+        return Told(StepKind.REFUSED, str(subject), person)
+    code = f"entry-{entry.kind}"
+    title = text_of(code) if code in CATALOGUE else Text(entry.kind, entry.kind)
+    return Told(title, str(subject), person)

@@ -29,6 +29,7 @@ from web.view import (
 )
 
 _GTIN: Final = "https://id.gs1.org/01/"
+_SSCC: Final = "https://id.gs1.org/00/"
 _SERIAL: Final = "/21/"
 _DRUG: Final = "urn:medtrace:cn-drug:"
 _DETAILS: Final = ("insurance_code", "registration", "storage")
@@ -36,35 +37,74 @@ _MONO: Final = frozenset({"insurance_code"})
 
 STATUSES: Final[Mapping[Status, ThingStatus]] = {
     Status.AVAILABLE: ThingStatus.IN_STOCK,
+    Status.TO_INSPECT: ThingStatus.TO_INSPECT,
+    Status.RESERVED: ThingStatus.RESERVED,
+    Status.IN_TRANSIT: ThingStatus.IN_TRANSIT,
     Status.QUARANTINED: ThingStatus.QUARANTINED,
+    Status.REJECTED: ThingStatus.REJECTED,
     Status.DISPENSED: ThingStatus.DISPENSED,
     Status.ADMINISTERED: ThingStatus.ADMINISTERED,
     Status.IMPLANTED: ThingStatus.IMPLANTED,
     Status.SENT_BACK: ThingStatus.RETURNED,
+    Status.WASTED: ThingStatus.WASTED,
+    Status.DESTROYED: ThingStatus.DESTROYED,
+    Status.MISSING: ThingStatus.MISSING,
+    Status.VOID: ThingStatus.VOID,
 }
-GONE: Final = frozenset({Status.ADMINISTERED, Status.IMPLANTED, Status.SENT_BACK})
+GONE: Final = frozenset(
+    {
+        Status.ADMINISTERED,
+        Status.IMPLANTED,
+        Status.SENT_BACK,
+        Status.WASTED,
+        Status.DESTROYED,
+        Status.VOID,
+    }
+)
 """Final states: a date or a recall no longer stops anything."""
 
 _PARTS: Final[Mapping[Status, PartKind]] = {
     Status.AVAILABLE: PartKind.IN_STOCK,
+    Status.TO_INSPECT: PartKind.IN_STOCK,
+    Status.RESERVED: PartKind.IN_STOCK,
+    Status.IN_TRANSIT: PartKind.IN_TRANSIT,
     Status.QUARANTINED: PartKind.QUARANTINED,
+    Status.REJECTED: PartKind.QUARANTINED,
     Status.DISPENSED: PartKind.DISPENSED,
     Status.ADMINISTERED: PartKind.USED,
     Status.IMPLANTED: PartKind.USED,
     Status.SENT_BACK: PartKind.RETURNED,
+    Status.WASTED: PartKind.DESTROYED,
+    Status.DESTROYED: PartKind.DESTROYED,
+    Status.MISSING: PartKind.UNACCOUNTED,
+    Status.VOID: PartKind.UNACCOUNTED,
 }
+_USED: Final = frozenset({ThingStatus.ADMINISTERED, ThingStatus.IMPLANTED, ThingStatus.RETURNED})
+_AWAY: Final = frozenset({ThingStatus.WASTED, ThingStatus.DESTROYED, ThingStatus.VOID})
+_LOOK: Final = frozenset(
+    {
+        ThingStatus.QUARANTINED,
+        ThingStatus.REJECTED,
+        ThingStatus.TO_INSPECT,
+        ThingStatus.MISSING,
+        ThingStatus.VOID,
+    }
+)
+"""What has to be minded, each with a sentence of its own."""
 
 
 def codes_of(key: str) -> tuple[Code, ...]:
     """The code on the pack, from a thing's key."""
     if key.startswith(_DRUG):
         return (Code(text_of("fact-drug_code"), key.removeprefix(_DRUG)),)
+    if key.startswith(_SSCC):
+        return (Code(text_of("fact-sscc"), key.removeprefix(_SSCC)),)
     return _product_codes([identifier_of(key)])
 
 
 def serial_of(key: str) -> str | None:
-    """The serial in a thing's key; a drug traceability code has none beside itself."""
-    if key.startswith(_DRUG):
+    """The serial in a thing's key; a drug traceability code or an SSCC has none beside itself."""
+    if key.startswith((_DRUG, _SSCC)):
         return None
     if key.startswith(_GTIN):
         return unquote(key.partition(_SERIAL)[2]) or None
@@ -101,6 +141,8 @@ def facts_of(product: Product, lot: Lot | None = None) -> tuple[Fact, ...]:
     ]
     if lot is not None and lot.supplier:
         facts.append(Fact(text_of("fact-supplier"), lot.supplier))
+    if lot is not None and lot.owner:
+        facts.append(Fact(text_of("fact-owner"), lot.owner))
     facts += [
         Fact(text_of(f"fact-{name}"), product.details[name], mono=name in _MONO)
         for name in _DETAILS
@@ -123,7 +165,7 @@ def has_expired(page: Page, lot: Lot) -> bool:
 
 def status_of(page: Page, status: Status, lot: Lot) -> ThingStatus:
     """Where a thing of a lot stands, as the page says it: what stops it is said first."""
-    if status in GONE:
+    if status in GONE or status is Status.MISSING:
         return STATUSES[status]
     if _open_cases(page, lot):
         return ThingStatus.RECALLED
@@ -133,8 +175,10 @@ def status_of(page: Page, status: Status, lot: Lot) -> ThingStatus:
 
 
 def lot_status(page: Page, lot: Lot, rows: Iterable[Balance]) -> ThingStatus:
-    """Where a lot as a whole stands."""
+    """Where a lot as a whole stands; of one whose arrival was corrected there is nothing."""
     present = {row.status for row in rows}
+    if not present:
+        return ThingStatus.VOID
     if _open_cases(page, lot):
         return ThingStatus.RECALLED
     if Status.QUARANTINED in present:
@@ -148,19 +192,26 @@ def verdict_on(page: Page, status: ThingStatus, lot: Lot) -> Verdict | None:
     """The banner over a thing or lot that must not be used; None: nothing is in the way."""
     cases = _open_cases(page, lot)
     if cases:
-        return _recalled(page, cases[-1], used=status is not ThingStatus.RECALLED)
-    if status is ThingStatus.QUARANTINED:
-        return Verdict(VerdictKind.LOOK, text_of("verdict-quarantined"))
+        return _recalled(page, cases[-1], status)
+    if status in _LOOK:
+        return state_verdict(status)
     if status is ThingStatus.EXPIRED:
         return Verdict(VerdictKind.STOP, text_of("verdict-expired"), (text_of("verdict-isolate"),))
     return None
+
+
+def state_verdict(status: ThingStatus) -> Verdict | None:
+    """The banner over goods in a state that has to be minded, whatever they are."""
+    if status not in _LOOK:
+        return None
+    return Verdict(VerdictKind.LOOK, text_of(f"verdict-{status.value}"))
 
 
 def _open_cases(page: Page, lot: Lot) -> list[str]:
     return holding_cases(page.connection, page.ledger_id, lot.product_id, lot.lot)
 
 
-def _recalled(page: Page, case_id: str, *, used: bool) -> Verdict:
+def _recalled(page: Page, case_id: str, status: ThingStatus) -> Verdict:
     case = find_case(page.connection, page.ledger_id, case_id)
     note = None
     if case is not None:
@@ -168,10 +219,15 @@ def _recalled(page: Page, case_id: str, *, used: bool) -> Verdict:
         since = page.moment(case.opened)
         values = {"class": words, "case": case_id, "since": since}
         note = text_of("verdict-recalled-note").filled(values)
+    kind, reason, step = VerdictKind.STOP, "verdict-recalled", "verdict-isolate"
+    if status in _USED:
+        kind, reason, step = VerdictKind.LOOK, "verdict-recalled-used", "verdict-notify"
+    elif status in _AWAY:
+        kind, reason, step = VerdictKind.LOOK, "verdict-recalled-away", "verdict-see-case"
     return Verdict(
-        kind=VerdictKind.LOOK if used else VerdictKind.STOP,
-        reason=text_of("verdict-recalled-used" if used else "verdict-recalled"),
-        steps=(text_of("verdict-notify" if used else "verdict-isolate"),),
+        kind=kind,
+        reason=text_of(reason),
+        steps=(text_of(step),),
         note=note,
         href=url_for("recalls.case", case_id=case_id) if page.may(Action.SEE_RECALL) else None,
     )
@@ -187,7 +243,10 @@ def exposure_of(rows: Iterable[Balance], total: int, unit: str) -> SumBar:
     return SumBar(_parts(rows, _RECALLED), total, unit)
 
 
-_RECALLED: Final = {**_PARTS, Status.AVAILABLE: PartKind.TO_QUARANTINE}
+_RECALLED: Final = {
+    **_PARTS,
+    **dict.fromkeys((Status.AVAILABLE, Status.TO_INSPECT, Status.RESERVED), PartKind.TO_QUARANTINE),
+}
 
 
 def _parts(rows: Iterable[Balance], kinds: Mapping[Status, PartKind]) -> tuple[SumPart, ...]:
@@ -204,7 +263,7 @@ def places_of(
     kinds = _RECALLED if recalled else _PARTS
     counts: dict[tuple[int, PartKind], int] = {}
     for row in rows:
-        if row.status not in GONE:
+        if row.status not in GONE and row.status is not Status.MISSING:
             place = (row.location_id, kinds[row.status])
             counts[place] = counts.get(place, 0) + row.quantity
     found = [

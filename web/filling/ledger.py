@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from errors import NotFound
-from ledger import Audit, Entry, Head, VerificationError, prove, read_entries
+from ledger import Audit, Entry, Head, VerificationError, cosignatures_of, prove, read_entries
 from texts import text_of
 from web.filling.entries import rows, told, withheld
 from web.filling.page import Page
@@ -21,13 +21,14 @@ from web.view import (
     ProofView,
     Said,
     VerificationView,
+    WitnessRow,
 )
 
 ENTRIES: Final = 50
 """Entries on one page."""
 _CHECKPOINTS: Final = 8
 _RECENT: Final = 200
-_WORK: Final = frozenset({"trace", "refusal", "recall"})
+_WORK: Final = frozenset({"trace", "correction", "refusal", "recall"})
 _SUITES: Final = {"sha256": "Ed25519, SHA-256", "sm3": "SM2, SM3"}
 _ENGINES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -63,6 +64,7 @@ def ledger_view(page: Page, before: int | None) -> LedgerView:
         verification=_verification(audit) if audit else None,
         verify=url_for("ledger.verify"),
         checkpoints=_checkpoints(page),
+        witnesses=_witnesses(page),
         entries=rows(page, shown),
         older=url_for("ledger.page", before=start) if start else None,
     )
@@ -140,6 +142,12 @@ def _checkpoints(page: Page) -> tuple[CheckpointView, ...]:
         )
         for each in kept
     )
+
+
+def _witnesses(page: Page) -> tuple[WitnessRow, ...]:
+    notary = page.desk.notary
+    found = cosignatures_of(page.standings.newest, notary.policy)
+    return tuple(WitnessRow(each.witness, each.time, problem=each.wrong) for each in found)
 
 
 def _path(page: Page, seq: int) -> tuple[int, str, tuple[str, ...]]:

@@ -36,7 +36,17 @@ _LONGEST_LOT: Final = 50
 _LONGEST_REASON: Final = 500
 _LONGEST_NOTICE: Final = 120
 _APART: Final = re.compile(r"[\s,，、;；]+")
-_OPEN_STATUSES: Final = frozenset({Status.AVAILABLE, Status.QUARANTINED, Status.DISPENSED})
+_OPEN_STATUSES: Final = frozenset(
+    {
+        Status.AVAILABLE,
+        Status.TO_INSPECT,
+        Status.RESERVED,
+        Status.IN_TRANSIT,
+        Status.QUARANTINED,
+        Status.REJECTED,
+        Status.DISPENSED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from inventory import (
 from recall import find_case
 from scanning import Granularity, Scan, Scheme, read
 from texts import Text, text_of
-from web.filling.goods import codes_of, lot_status, serial_of, status_of
+from web.filling.goods import STATUSES, codes_of, lot_status, serial_of, status_of
 from web.filling.page import Page
 from web.view import (
     Fact,
@@ -216,7 +216,20 @@ def _say_unknown(found: Found) -> None:
         found.verdict = Verdict(VerdictKind.LOOK, reason, note=then)
 
 
+def _container_hit(page: Page, unit: Unit) -> SearchHit:
+    return SearchHit(
+        kind=HitKind.CONTAINER,
+        href=url_for("things.page", unit_id=unit.unit_id),
+        name=page.say("container"),
+        spec=page.places.name_of(unit.location_id),
+        code=codes_of(unit.key)[0].value,
+        status=STATUSES[unit.status],
+    )
+
+
 def _unit_hit(page: Page, unit: Unit) -> SearchHit:
+    if unit.is_container:
+        return _container_hit(page, unit)
     product = page.product(unit.product_id)
     lot = page.lot(unit.lot_id)
     return SearchHit(
@@ -240,11 +253,12 @@ def _lot_hit(page: Page, lot: Lot) -> SearchHit:
     product = page.product(lot.product_id)
     rows = balances(page.connection, page.ledger_id, [lot.lot_id])
     arrived = received(page.connection, page.ledger_id, [lot.lot_id])
+    owner = page.say("consigned", owner=lot.owner) if lot.owner else ""
     return SearchHit(
         kind=HitKind.LOT,
         href=url_for("lots.page", lot_id=lot.lot_id),
         name=product.name,
-        spec=product.specification,
+        spec=" · ".join(filter(None, (product.specification, owner))),
         code=lot.lot or page.say("lot-none"),
         status=lot_status(page, lot, rows),
         count=page.quantity(arrived, product),

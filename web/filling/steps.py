@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -10,10 +10,12 @@ from typing import Any, Final
 from flask import url_for
 
 from access import Action
+from inventory import Lot, Product, corrections_of
 from recall import RECALL_CLOSING_TYPE, RECALL_REOPENING_TYPE, RECALL_TYPE
-from texts import text_of
-from trace import Event, EventKind
+from texts import Text, text_of
+from trace import CORRECTION_TYPE, Event, EventKind, Reason, Refused
 from trace import Step as Recorded
+from web.filling.packed import Containers
 from web.filling.page import Page
 from web.view import (
     Document,
@@ -22,6 +24,7 @@ from web.view import (
     SealSummary,
     Step,
     StepKind,
+    StepLink,
     pseudonym_tail,
 )
 
@@ -32,6 +35,7 @@ _OF_RECALLS: Final = {
 }
 """How what happens to a case is told: its mark, and a title where the mark's own isn't it."""
 
+_ARRIVALS: Final = frozenset({EventKind.ARRIVED, EventKind.RECEIVED})
 _DOCUMENT: Final = "urn:medtrace:btt:"
 _LONGEST_DEVICE: Final = 16
 
@@ -42,31 +46,63 @@ class Goods:
 
     Args:
         product: the product's code.
-        lot: the lot's name.
+        lot: the lot.
         unit: the base unit.
     """
 
     product: str
-    lot: str
+    lot: Lot
     unit: str
 
+    @classmethod
+    def of(cls, product: Product, lot: Lot) -> Goods:
+        """A lot of a product."""
+        return cls(product.code, lot, product.unit)
 
-def steps(page: Page, history: Sequence[Recorded], goods: Goods | None = None) -> tuple[Step, ...]:
+    def is_of(self, item: dict[str, Any]) -> bool:
+        """Whether an entry's words about a thing, or about a group of them, are about this lot."""
+        if (item.get("product"), item.get("lot")) != (self.product, self.lot.lot):
+            return False
+        same = self.lot.lot or item.get("expiry") == self.lot.expiry
+        return bool(same) and item.get("owner") == self.lot.owner
+
+
+def steps(
+    page: Page,
+    history: Sequence[Recorded],
+    goods: Goods | None = None,
+    key: str | None = None,
+) -> tuple[Step, ...]:
     """The steps of a life, in the order of the ledger.
 
     Args:
         page: the page.
         history: what the ledger says of the thing.
         goods: the lot whose life it is; None: it is a single thing's.
+        key: the key of the single thing.
     """
     page.meet(name for recorded in history for name in _people(recorded))
     told: list[Step] = []
     whereabouts: str | None = None
+    known = {recorded.entry.seq: recorded for recorded in history}
+    containers = Containers(page, history, key)
+    corrected = corrections_of(page.connection, page.ledger_id, list(known))
     for recorded in history:
         step = _step(page, recorded, goods, told[-1] if told else None)
         if step is None:
             continue
         event = recorded.event
+        if event is not None:
+            step = _with_containers(step, containers, recorded, event)
+            by = corrected.get(recorded.entry.seq)
+            link = None if by is None else _link(page, by, known, goods)
+            broken = _exceptions(recorded, key)
+            step = replace(step, corrected_by=link, exceptions=broken)
+        elif step.kind is StepKind.CORRECTED:
+            wrong = recorded.entry.context["corrects"]
+            step = replace(step, corrects=_link(page, wrong, known, goods))
+            before = known[wrong].event if wrong in known else None
+            whereabouts = before.location if before else whereabouts
         if event is not None and recorded.refused is None:
             gap = goods is None and _gap(page, whereabouts, event)
             step = replace(step, gap_before=gap)
@@ -101,11 +137,40 @@ def _people(recorded: Recorded) -> tuple[str | None, ...]:
     return recorded.event.person, recorded.event.second_person
 
 
+def _link(page: Page, seq: int, known: Mapping[int, Recorded], goods: Goods | None) -> StepLink:
+    """Where the step of an entry is shown: here, or further back in the lot's life."""
+    if seq in known:
+        return StepLink(seq, f"#entry-{seq}")
+    if goods is None:
+        return StepLink(seq, proof_of(page, seq))
+    anchor = f"entry-{seq}"
+    lot_id = goods.lot.lot_id
+    return StepLink(seq, url_for("lots.page", lot_id=lot_id, before=seq + 1, _anchor=anchor))
+
+
+def _with_containers(step: Step, containers: Containers, recorded: Recorded, event: Event) -> Step:
+    """The same step with the container it is about, and what went into it or came out."""
+    detail = " · ".join(filter(None, (containers.detail(recorded, event), event.note)))
+    documents = containers.documents(recorded, event) + step.documents
+    return replace(step, detail=detail or None, documents=documents)
+
+
+def _exceptions(recorded: Recorded, key: str | None) -> tuple[Text, ...]:
+    """The rules that an event broke which had happened already; of one thing, only its own."""
+    broken = recorded.entry.context.get("exceptions", ())
+    own = (each for each in broken if key is None or each.get("key") in {None, key})
+    said = (Refused(Reason(each["reason"]), each.get("values", {})).text for each in own)
+    return tuple(dict.fromkeys(said))
+
+
 def _step(page: Page, recorded: Recorded, goods: Goods | None, before: Step | None) -> Step | None:
     if recorded.event is not None:
         return _event_step(page, recorded, recorded.event, goods)
-    if recorded.entry.event.get("type") in _OF_RECALLS and recorded.refused is None:
+    kind = recorded.entry.event.get("type")
+    if kind in _OF_RECALLS and recorded.refused is None:
         return _recall_step(page, recorded, before)
+    if kind == CORRECTION_TYPE:
+        return _correction_step(page, recorded, before)
     return None
 
 
@@ -145,7 +210,7 @@ def _way(
     if event.kind is EventKind.RETURNED and event.party:
         return Lane.SUPPLIER, event.party, here, event.party
     lane, name = page.places.lane(event.whereabouts)
-    if event.kind is EventKind.RECEIVED and event.party:
+    if event.kind in _ARRIVALS and event.party:
         return lane, name, event.party, page.places.name(event.whereabouts)
     origin = here if event.whereabouts != event.location else None
     return lane, name, origin, page.places.name(event.whereabouts)
@@ -172,6 +237,26 @@ def _recall_step(page: Page, recorded: Recorded, before: Step | None) -> Step:
     )
 
 
+def _correction_step(page: Page, recorded: Recorded, before: Step | None) -> Step:
+    """A correction puts goods back: it stands in the lane where they were last seen."""
+    members: dict[str, Any] = recorded.entry.event
+    refused = recorded.refused
+    people = (members.get("medtrace:person"), members.get("medtrace:secondPerson"))
+    error = page.say(f"error-{members['errorDeclaration']['reason']}")
+    return Step(
+        kind=StepKind.CORRECTED if refused is None else StepKind.REFUSED,
+        lane=before.lane if before else Lane.STORE,
+        lane_name=before.lane_name if before else None,
+        at=datetime.fromisoformat(members["eventTime"]),
+        seq=recorded.entry.seq,
+        seal=page.seal(recorded.entry),
+        proof=proof_of(page, recorded.entry.seq),
+        persons=tuple(page.person(person) for person in people if person),
+        detail=" · ".join(filter(None, (error, members.get("medtrace:note")))),
+        reason=refused.text if refused else None,
+    )
+
+
 def _case_href(page: Page, case_id: str) -> str | None:
     return url_for("recalls.case", case_id=case_id) if page.may(Action.SEE_RECALL) else None
 
@@ -185,13 +270,14 @@ def _gap(page: Page, whereabouts: str | None, event: Event) -> bool:
 
 def _quantity(recorded: Recorded, event: Event, goods: Goods) -> str | None:
     """How much of the lot an event was about, by what the entry says its things are."""
-    described = recorded.entry.context.get("things", ())
-    keys = {
-        item["key"]
-        for item in described
-        if item["product"] == goods.product and item["lot"] == goods.lot
-    }
-    count = sum(thing.quantity or 1 for thing in event.things if thing.key in keys)
+    amounts = {thing.key: thing.quantity for thing in event.things}
+    count = 0
+    for item in recorded.entry.context.get("things", ()):
+        if goods.is_of(item):
+            said = item.get("quantity") or amounts.get(item["key"]) or item.get("arrived")
+            count += said or 1
+        for group in filter(goods.is_of, item.get("contents", ())):
+            count += len(group.get("keys", ())) + group.get("quantity", 0)
     return f"{count:,} {goods.unit}" if count else None
 
 

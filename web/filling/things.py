@@ -12,6 +12,7 @@ from inventory import Lot, balances, exposures, lots_by_id, received, unit_of
 from ledger import read_entries_at
 from recall import cases_of_lot, find_case
 from trace import Step, history_of_lot, history_of_unit, step_of, steps_of_lot
+from web.filling.containers import around, container_view
 from web.filling.goods import (
     GONE,
     category_of,
@@ -34,7 +35,7 @@ STEPS: Final = 50
 
 
 def thing_view(page: Page, unit_id: int) -> ThingView:
-    """The page of one serialised thing.
+    """The page of one serialised thing, or of a container.
 
     Raises:
         NotFound: there is none of this number.
@@ -43,10 +44,12 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
     unit = unit_of(page.connection, own, unit_id)
     if unit is None:
         raise NotFound("not-found", what=str(unit_id))
-    lot = lots_by_id(page.connection, own, [unit.lot_id])[unit.lot_id]
+    if unit.is_container:
+        return container_view(page, unit)
+    lot = page.lot(unit.lot_id)
     product = page.product(unit.product_id)
     status = status_of(page, unit.status, lot)
-    told = steps(page, _history(page, unit_id, lot))
+    told = steps(page, _history(page, unit_id, lot), key=unit.key)
     rows = balances(page.connection, own, [lot.lot_id])
     arrived = received(page.connection, own, [lot.lot_id])
     may_see_lot = page.may(Action.SEE_STOCK)
@@ -59,7 +62,7 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
         serial=serial_of(unit.key),
         expiry=expiry_of(page, lot, frozen=unit.status in GONE),
         codes=codes_of(unit.key),
-        facts=facts_of(product, lot),
+        facts=(*facts_of(product, lot), *around(page, unit)),
         life=Life(told),
         seals=seal_summary(page, told),
         lot_sum=sum_of(rows, arrived, product.unit) if may_see_lot else None,
@@ -98,7 +101,7 @@ def lot_view(page: Page, lot_id: int, before: int | None) -> LotView:
     product = page.product(lot.product_id)
     rows = balances(page.connection, own, [lot_id])
     status = lot_status(page, lot, rows)
-    life = _life(page, lot_id, before, Goods(product.code, lot.lot, product.unit))
+    life = _life(page, lot_id, before, Goods.of(product, lot))
     patients = {each.patient for each in exposures(page.connection, own, [lot_id])}
     recall = url_for("recalls.new", product=product.code, lot=lot.lot)
     return LotView(

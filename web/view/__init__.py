@@ -32,7 +32,17 @@ from web.view.ledger import (
     VerificationView,
     WitnessRow,
 )
-from web.view.life import Document, Lane, LaneGroup, Life, Seal, SealSummary, Step, StepKind
+from web.view.life import (
+    Document,
+    Lane,
+    LaneGroup,
+    Life,
+    Seal,
+    SealSummary,
+    Step,
+    StepKind,
+    StepLink,
+)
 from web.view.pages import (
     HitKind,
     NavItem,
@@ -76,7 +86,16 @@ from web.view.staff import (
     StaffView,
 )
 from web.view.sums import BarSlice, PartKind, PlaceCount, SumBar, SumPart
-from web.view.things import Code, Expiry, ExpiryState, Fact, LotView, ThingStatus, ThingView
+from web.view.things import (
+    Code,
+    ContentRow,
+    Expiry,
+    ExpiryState,
+    Fact,
+    LotView,
+    ThingStatus,
+    ThingView,
+)
 from web.view.verdict import Verdict, VerdictKind
 
 __all__ = [
@@ -90,6 +109,7 @@ __all__ = [
     "ClockState",
     "Code",
     "ConcludeForm",
+    "ContentRow",
     "DeviceCodeView",
     "DeviceRow",
     "DeviceState",
@@ -147,6 +167,7 @@ __all__ = [
     "StationForm",
     "Step",
     "StepKind",
+    "StepLink",
     "SumBar",
     "SumPart",
     "Theme",

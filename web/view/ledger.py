@@ -84,10 +84,17 @@ class CheckpointView:
 
 @dataclass(frozen=True, slots=True)
 class WitnessRow:
-    """Who cosigned the newest checkpoint, and when (None: not yet)."""
+    """A witness of the newest checkpoint.
+
+    Args:
+        name: who.
+        at: when it cosigned (UTC), by its own clock; None: it has not.
+        problem: what stands there under its name is not its signature.
+    """
 
     name: str
     at: datetime | None = None
+    problem: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class LedgerView:
         verification: the last walk, None when there was none.
         verify: POST address that starts one; None without the permission.
         checkpoints: the newest first; empty before the first.
-        witnesses: of the newest checkpoint.
+        witnesses: of the newest checkpoint, in the policy's order; empty: none is set up.
         entries: the newest entries, newest first.
         older: address of the page of older entries.
     """

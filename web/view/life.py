@@ -14,14 +14,28 @@ from web.view.said import Said
 class StepKind(StrEnum):
     """What happened in a step."""
 
+    ARRIVED = "arrived"
     RECEIVED = "received"
+    INSPECTED = "inspected"
+    REJECTED = "rejected"
     MOVED = "moved"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    RESERVED = "reserved"
+    FREED = "freed"
+    PACKED = "packed"
+    UNPACKED = "unpacked"
     DISPENSED = "dispensed"
     ADMINISTERED = "administered"
     IMPLANTED = "implanted"
     RETURNED = "returned"
     QUARANTINED = "quarantined"
     RELEASED = "released"
+    LOST = "lost"
+    FOUND = "found"
+    WASTED = "wasted"
+    DESTROYED = "destroyed"
+    CORRECTED = "corrected"
     REFUSED = "refused"
     RECALLED = "recalled"
 
@@ -57,6 +71,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLink:
+    """Another step that this one is about: the number of its entry, and where it is shown."""
+
+    seq: int
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One ledger entry in the life of a thing or lot.
 
@@ -75,11 +97,14 @@ class Step:
         device: the handheld or system that recorded it.
         detail: one line more: what was checked, why it was returned, the message's name.
         quantity: how many units the step moved, with unit (`20 支`); None for a single thing.
-        documents: what it names (调拨单 DB-1120-14).
+        documents: what it names (调拨单 DB-1120-14), and the container it went into or out of.
         patient: the short form of the pseudonym (see `pseudonym_tail`), never a name.
         reason: why it was refused; only with `StepKind.REFUSED`.
         offline: it was recorded without a connection and sent later.
         gap_before: a hop is missing between the step before and this one (缺环).
+        corrected_by: the correction that declares this step wrong; None: it stands.
+        corrects: the step that this correction declares wrong; only with `StepKind.CORRECTED`.
+        exceptions: the rules it broke, which did not stop it: it had happened already.
     """
 
     kind: StepKind
@@ -101,6 +126,9 @@ class Step:
     reason: Text | None = None
     offline: bool = False
     gap_before: bool = False
+    corrected_by: StepLink | None = None
+    corrects: StepLink | None = None
+    exceptions: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,7 @@ class HitKind(StrEnum):
     """What a search found."""
 
     UNIT = "unit"
+    CONTAINER = "container"
     LOT = "lot"
     PRODUCT = "product"
     RECALL = "recall"
@@ -186,7 +187,7 @@ class SearchHit:
     """One line of the result.
 
     Args:
-        kind: unit, lot, product or recall case.
+        kind: unit, container, lot, product or recall case.
         href: its page.
         name: the product's name, or the case's product.
         spec: strength and pack, or the case's title.

@@ -19,12 +19,19 @@ class ThingStatus(StrEnum):
     """Where a thing stands; a colour only where someone must look or stop."""
 
     IN_STOCK = "in-stock"
+    TO_INSPECT = "to-inspect"
+    RESERVED = "reserved"
     IN_TRANSIT = "in-transit"
     DISPENSED = "dispensed"
     ADMINISTERED = "administered"
     IMPLANTED = "implanted"
     RETURNED = "returned"
     QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+    WASTED = "wasted"
+    DESTROYED = "destroyed"
+    MISSING = "missing"
+    VOID = "void"
     RECALLED = "recalled"
     EXPIRED = "expired"
     MIXED = "mixed"
@@ -97,6 +104,27 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentRow:
+    """One thing, or an amount of a lot, that lies in a container.
+
+    Args:
+        name: the product's name, or what a container is called.
+        spec: strength and pack; empty for a container.
+        code: its serial, its lot, or a container's code.
+        href: its page; None: this reader may not open it.
+        count: an amount with its unit (`20 支`); None: a single thing.
+        status: where it stands, when it isn't simply as its container.
+    """
+
+    name: Said
+    spec: str
+    code: str
+    href: str | None = None
+    count: str | None = None
+    status: ThingStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ThingView:
     """The page of one thing (`thing.html`, variable `thing`).
 
@@ -116,6 +144,8 @@ class ThingView:
         lot_href: the lot's page.
         verdict: a banner above all else, for a recalled, quarantined or expired thing.
         proof_href: where the proofs can be downloaded.
+        contents: what lies in it, where it is a container; None: it is none.
+        contents_cut: how many further things lie in it that the page doesn't show.
     """
 
     name: str
@@ -133,6 +163,8 @@ class ThingView:
     lot_href: str | None = None
     verdict: Verdict | None = None
     proof_href: str | None = None
+    contents: tuple[ContentRow, ...] | None = None
+    contents_cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)
