@@ -181,10 +181,21 @@ class Act:
                 Exposed(lot.lot_id, patient, unit_id, status, there, quantity)
             )
 
-    def document_kept(self, location_id: int, lot_id: int, unit_id: int, wanted: int) -> str | None:
-        """The document of this event that so much is kept for."""
+    def loose(self, lot_id: int, status: Status) -> int:
+        """How much of a lot can still be drawn here, after what this event has drawn already."""
+        place, present = (self.here.location_id, status), 0
+        for flow in self.change.flows:
+            if flow.lot_id == lot_id:
+                present -= flow.quantity if flow.drawn and flow.source == place else 0
+                present += flow.quantity if flow.laid and flow.target == place else 0
+        return present + self.view.loose(place[0], lot_id, status)
+
+    def document_kept(self, location_id: int, lot_id: int, wanted: int) -> str | None:
+        """The document of this event that so much of a lot is still kept for."""
         for document in self.documents:
-            if self.view.kept(document, location_id, lot_id, unit_id) >= wanted:
+            name = (document, location_id, lot_id, 0)
+            gone = sum(kept.quantity for kept in self.change.kept if kept[:4] == name)
+            if self.view.kept(*name) + gone >= wanted:
                 return document
         return None
 

@@ -238,13 +238,13 @@ def take_amount(act: Act, thing: Thing, quantity: int) -> None:
         return
     touch = Touch((), (lot.lot_id,))
     act.check_label(thing, lot, touch)
+    _draw_once(act, lot)
     source, kept = _source(act, lot, quantity)
     if source is None and act.rule.arrives:
         arrive_amount(act, thing, quantity)
         return
     act.gate(product, lot, thing, touch, source or Status.AVAILABLE)
     act.check_persons(product, touch)
-    _draw_once(act, lot)
     if source is None:
         _draw_short(act, thing, product, lot, quantity)
         return
@@ -279,7 +279,7 @@ def _take_unknown_amount(act: Act, thing: Thing, product: Product, quantity: int
 def _draw_short(act: Act, thing: Thing, product: Product, lot: Lot, quantity: int) -> None:
     """Not enough: refused; or, where it has happened, the rest must have come in unseen."""
     here = act.here.location_id
-    amounts = {each: act.view.loose(here, lot.lot_id, each) for each in act.rule.sources}
+    amounts = {each: act.loose(lot.lot_id, each) for each in act.rule.sources}
     source = max(amounts, key=lambda each: amounts[each])
     present = amounts[source]
     touch = Touch((), (lot.lot_id,))
@@ -330,10 +330,10 @@ def _source(act: Act, lot: Lot, quantity: int) -> tuple[Status | None, str | Non
     here, reserving = act.here.location_id, act.kind is EventKind.RESERVED
     for status in act.rule.sources:
         if status is Status.RESERVED:
-            document = act.document_kept(here, lot.lot_id, 0, quantity)
+            document = act.document_kept(here, lot.lot_id, quantity)
             if document is not None:
                 return status, document
-        elif act.view.loose(here, lot.lot_id, status) >= quantity:
+        elif act.loose(lot.lot_id, status) >= quantity:
             if not reserving:
                 return status, None
             if act.documents:

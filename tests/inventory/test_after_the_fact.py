@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import pytest
 
 from inventory import ALL_LOTS, Status
 from tests.inventory.house import Hospital, ampoule, for_document, later, on_both_engines, pallet
-from tests.support import ANTIBODY, SYRINGE, box, event, stent, syringes
+from tests.support import ANTIBODY, CEPHALOSPORIN, SYRINGE, box, event, stent, syringes
 from trace import EventKind, Reason, Recorded, Refused, Thing
 
 K = EventKind
@@ -252,3 +253,13 @@ def test_neighbours_of_a_batch_see_what_was_told_late(hospital: Hospital) -> Non
     assert refused == [Reason.ALREADY_RECEIVED, Reason.ALREADY_USED]
     assert sum(len(each.exceptions) for each in outcomes if isinstance(each, Recorded)) == 2
     assert len(hospital.broken()) == 2
+
+
+def test_one_lot_under_two_codes_is_drawn_as_far_as_it_goes(hospital: Hospital) -> None:
+    """Four and four of five: three more must have been there."""
+    by_gtin = Thing(f"{CEPHALOSPORIN.identifiers[1]}/10/C1", 5, lot="C1")
+    by_drug_code = Thing("urn:medtrace:cn-drug:83271160045839207715", 4, lot="C1")
+    hospital.did(K.RECEIVED, by_gtin)
+    told = hospital.happened(K.DISPENSED, replace(by_gtin, quantity=4), by_drug_code)
+    assert told == ["listed-twice", "not-enough"]
+    assert hospital.stock("C1") == {Status.DISPENSED: 8}
