@@ -193,6 +193,8 @@ exposure = Table(
 )
 """Which patient got how much of which lot in which entry; a return counts negative.
 
+Rows of entries in `correction` stay, and are left out by whoever reads them.
+
 `unit_id` is 0 for goods that are only counted by lot."""
 
 hold = Table(

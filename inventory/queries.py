@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from inventory import models
 from inventory.counters import CATALOGUE, read_counters
@@ -174,10 +174,11 @@ def units_of_lots(connection: Connection, ledger_id: int, lot_ids: Sequence[int]
 
 def exposures(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> list[Exposure]:
     """The patients who have or had goods of some lots, one row a patient and lot."""
-    c = models.exposure.c
+    c, wrong = models.exposure.c, models.correction.c
+    corrected = exists().where(wrong.ledger_id == c.ledger_id, wrong.corrected == c.seq)
     rows = connection.execute(
         select(c.lot_id, c.patient, c.seq, c.unit_id, c.status, c.location_id, c.quantity)
-        .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids))
+        .where(c.ledger_id == ledger_id, c.lot_id.in_(lot_ids), ~corrected)
         .order_by(c.lot_id, c.patient, c.seq)
     )
     grouped: dict[tuple[int, bytes], list[Any]] = {}
@@ -194,7 +195,7 @@ def _exposure(lot_id: int, patient: bytes, rows: Sequence[Any]) -> Exposure:
     """
     holding: dict[int, int] = {}
     used, where = 0, rows[0].location_id
-    for row in _uncorrected(rows):
+    for row in rows:
         handed = row.status == Status.DISPENSED.value
         gain = row.quantity if handed else -row.quantity
         holding[row.unit_id] = max(holding.get(row.unit_id, 0) + gain, 0)
@@ -208,19 +209,6 @@ def _exposure(lot_id: int, patient: bytes, rows: Sequence[Any]) -> Exposure:
         holding=sum(holding.values()),
         seqs=tuple(dict.fromkeys(row.seq for row in rows)),
     )
-
-
-def _uncorrected(rows: Sequence[Any]) -> list[Any]:
-    """Without the uses that a correction took back, which took nothing out of anybody's hands."""
-    kept: list[Any] = []
-    for row in rows:
-        if row.quantity > 0 or row.status == Status.DISPENSED.value:
-            kept.append(row)
-            continue
-        taken_back = (row.unit_id, row.status, -row.quantity)
-        used = (i for i, r in enumerate(kept) if (r.unit_id, r.status, r.quantity) == taken_back)
-        kept.pop(max(used))
-    return kept
 
 
 def received(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> int:

@@ -1,15 +1,18 @@
 """Corrections: what an earlier event did is undone, as far as nothing has happened since.
 
 Undoing reads the entry itself: it says of every thing how it was before and how it was afterwards.
+Which patient it exposed to what stays in the table; whoever asks leaves out what was corrected.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from inventory.act import Act
 from inventory.changes import Flow, Kept, StockChange, View
+from inventory.containers import inside
 from inventory.judge import Stop, Strict
 from inventory.things import Flag, Lot, Product, Status, Unit
 from ledger import Entry
@@ -91,7 +94,6 @@ class _Undo:
         if "was" in said and "since" not in said:
             unit = self._view.unit(said["key"])
             if unit is not None and unit.seq != self._entry.seq:
-                self._expose_back(self._view.lot(unit.lot_id), unit, said, unit.quantity)
                 self._change.seen[unit.unit_id] = unit.lot_id
                 return  # the late word about a thing that stayed as it was
         unit = self._same(said["key"])
@@ -102,7 +104,6 @@ class _Undo:
 
     def _back(self, unit: Unit, said: Mapping[str, Any], lot: Lot) -> None:
         now = (unit.location_id, unit.status)
-        self._expose_back(lot, unit, said, unit.quantity)
         if "was" not in said:
             void = unit._replace(
                 status=Status.VOID, patient=None, parent=None, time=self._time, seq=0
@@ -130,6 +131,7 @@ class _Undo:
         keys = [*said.get("containers", ())]
         keys += [key for group in said["contents"] for key in group.get("keys", ())]
         holders = {k: v for group in said["contents"] for k, v in group.get("holders", {}).items()}
+        self._check_inside(container, said)
         contents = [(container, self._view.contents(container.unit_id))]
         for key in keys:
             unit = self._same(key)
@@ -153,6 +155,25 @@ class _Undo:
                 self._back_content(holder, self._view.lot(lot_id), quantity, said)
         self._back_container(container, said)
         self._keep_again(said, 0, container.unit_id, 1)
+
+    def _check_inside(self, container: Unit, said: dict[str, Any]) -> None:
+        """What lies in it is what did: nothing was packed into it since, or taken out."""
+        units = list(inside(self._view, container))
+        keys = {key for group in said["contents"] for key in group.get("keys", ())}
+        amounts: Counter[tuple[str, ...]] = Counter()
+        for each in (container, *(unit for unit in units if unit.is_container)):
+            for lot_id, quantity in self._view.contents(each.unit_id).items():
+                lot = self._view.lot(lot_id)
+                code = self._view.product_of(lot.product_id).code
+                amounts[code, lot.lot, lot.expiry or "", lot.owner or ""] += quantity
+        told = {
+            tuple(group.get(name, "") for name in ("product", "lot", "expiry", "owner")): amount
+            for group in said["contents"]
+            if (amount := group.get("quantity"))
+        }
+        same = {unit.key for unit in units} == keys | {*said.get("containers", ())}
+        if not same or amounts != told:
+            raise Stop(Refused(Reason.CORRECTED_LATER, {}, Touch((container.unit_id,), ())))
 
     def _back_container(self, unit: Unit, said: dict[str, Any]) -> None:
         if "was" not in said:
@@ -181,7 +202,6 @@ class _Undo:
         else:
             self._flow(lot, now, None, quantity, loose=False)
             self._change.contents.append((holder.unit_id, lot.lot_id, -quantity))
-        self._expose_back(lot, None, said, quantity)
 
     def _lot_of(self, said: dict[str, Any]) -> Lot:
         if "number" in said:
@@ -204,7 +224,6 @@ class _Undo:
         if quantity > arrived:
             before = (self._place(said), Status(said["was"]))
             self._flow(lot, after, before, quantity - arrived, loose=True)
-        self._expose_back(lot, None, said, quantity)
         self._keep_again(said, lot.lot_id, 0, quantity)
 
     def _unpack(self, said: dict[str, Any]) -> None:
@@ -252,18 +271,6 @@ class _Undo:
     ) -> None:
         flow = Flow(lot.product_id, lot.lot_id, source, target, quantity, loose, loose)
         self._change.flows.append(flow)
-
-    def _expose_back(
-        self, lot: Lot, unit: Unit | None, said: Mapping[str, Any], quantity: int
-    ) -> None:
-        """Take back what the event made of a patient."""
-        was = Status(said["was"]) if "was" in said else None
-        told = bytes.fromhex(said["holder"]) if "holder" in said else None
-        number, holder = (unit.unit_id, told) if unit else (0, self._act.patient)
-        self._act.expose(lot, number, quantity, was, holder)
-        made = self._act.change.exposed
-        self._change.exposed += [each._replace(quantity=-each.quantity) for each in made]
-        made.clear()
 
     def _keep_again(self, said: dict[str, Any], lot_id: int, unit_id: int, quantity: int) -> None:
         """Goods that were kept for a document are kept again, or no longer."""

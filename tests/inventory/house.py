@@ -248,8 +248,8 @@ class Hospital:
     def books(self) -> Rows:
         """Every table but the ledger and its indexes, in what it means.
 
-        What never was (void) is left out, and what patients had is summed up: a correction
-        counts negative. When and by which entry a thing was last changed is left out, too.
+        What never was (void, or exposed by an entry that was corrected) is left out, and what
+        patients had is summed up. When and by which entry a thing was last changed: too.
         """
         found = rows_of(self.ledger)
         for name in (*UNTOUCHED, "correction", "counter", "exception"):
@@ -259,7 +259,9 @@ class Hospital:
         lots = rows(self.ledger, inventory_models.lot)
         found["lot"] = sorted((tuple(row) for row in lots if row.received), key=repr)
         had: Counter[tuple[Any, ...]] = Counter()
-        for row in rows(self.ledger, inventory_models.exposure):
+        wrong = {row.corrected for row in rows(self.ledger, inventory_models.correction)}
+        exposed = rows(self.ledger, inventory_models.exposure)
+        for row in (each for each in exposed if each.seq not in wrong):
             had[row.lot_id, row.patient, row.unit_id, row.status, row.location_id] += row.quantity
         found["exposure"] = sorted((*name, count) for name, count in had.items() if count)
         return found

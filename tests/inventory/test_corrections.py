@@ -274,6 +274,40 @@ def test_a_pallet_of_which_a_box_went_is_not_corrected(hospital: Hospital) -> No
     assert hospital.stock("B1") == {}
 
 
+@pytest.mark.parametrize(
+    ("kind", "thing"),
+    [(K.PACKED, A2), (K.PACKED, syringes(4)), (K.UNPACKED, syringes(2)), (K.UNPACKED, A1)],
+)
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_pallet_into_which_something_was_packed_is_not_corrected(
+    hospital: Hospital, kind: EventKind, thing: Thing, *, moves: bool
+) -> None:
+    """Else what was packed would go with it to where it never was."""
+    hospital.declares(PALLET, A1, syringes(3))
+    wrong = hospital.did(K.RECEIVED, PALLET)
+    if moves:
+        wrong = hospital.did(K.MOVED, PALLET, to="PHARM")
+    place = "PHARM" if moves else "STORE"
+    hospital.did(K.RECEIVED, A2, syringes(5), at=place)
+    books = hospital.books()
+    packed = hospital.did(kind, thing, at=place, parent=PALLET.key)
+    assert hospital.corrects(wrong) is Reason.CORRECTED_LATER
+    assert hospital.corrects(packed) is None
+    assert hospital.books() == books
+    assert hospital.corrects(wrong) is None
+
+
+def test_a_use_that_was_not_leaves_what_was_handed_over_later(hospital: Hospital) -> None:
+    """Two of the ward's stock were said to be used; then two were handed over, and used."""
+    hospital.did(K.RECEIVED, syringes(9))
+    wrong = hospital.did(K.ADMINISTERED, syringes(2), patient=ALICE)
+    hospital.did(K.DISPENSED, syringes(2), patient=ALICE)
+    hospital.did(K.ADMINISTERED, syringes(2), patient=ALICE)
+    assert hospital.corrects(wrong) is None
+    had = hospital.patients("L1")[ALICE]
+    assert (had.used, had.holding) == (2, 0)
+
+
 def test_an_event_of_which_one_thing_went_on_is_corrected_whole_or_not(
     hospital: Hospital,
 ) -> None:
