@@ -104,6 +104,7 @@ def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
         _seed(settings)
     hospital = open_hospital(settings)
     hospital.notary.auditor.check_tail()  # a disk that lied is found before anything is added
+    hospital.access.settings.note(settings.said())
     hospital.close()
     if not HAS_SECOND_READER:
         told = text_of("scan-word-second-reader")

@@ -95,6 +95,10 @@ class Settings:
     passkey_origin: str | None = None
     """MEDTRACE_PASSKEY_ORIGIN: where browsers see us, `https://…`; none: passkeys on localhost."""
 
+    def said(self) -> dict[str, str]:
+        """Every setting as text by its name: what is compared from one start to the next."""
+        return {field.name: str(getattr(self, field.name)) for field in fields(self)}
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """The settings as the environment says them.

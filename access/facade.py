@@ -29,6 +29,7 @@ from access.queries import AuditTrail
 from access.roster import Roster
 from access.second_factor import SecondFactor
 from access.sessions import Sessions
+from access.settings_trail import SettingsTrail
 from access.sign_in import SignIn
 from access.signing import Signing
 from access.single_sign_on import SingleSignOn
@@ -80,6 +81,7 @@ class Access:
         batches: what they signed.
         patients: pseudonyms and identities.
         audit: the trail.
+        settings: what the service was started with.
     """
 
     def __init__(  # noqa: PLR0913 -- what is injected is named, one by one
@@ -133,6 +135,7 @@ class Access:
         self.batches = Batches(context, self.device_keys)
         self.patients = Patients(context, files, LegalHolds(context, files))
         self.audit = AuditTrail(context)
+        self.settings = SettingsTrail(context)
 
     def permits(self, principal: Principal, action: Action, place: str | None = None) -> bool:
         """Whether the principal may do the action at the place; see `access.permits`."""

@@ -163,6 +163,7 @@ _ACTS = {
     "act-patient-updated": Text("更新患者", "Patient updated"),
     "act-staff-added": Text("新建账号", "Account made"),
     "act-roles-set": Text("改权限", "Rights set"),
+    "act-settings-changed": Text("设置有变动", "Settings changed"),
     "act-device-enrolled": Text("注册设备", "Device enrolled"),
     "act-read_audit": Text("查看审计", "Audit trail read"),
     "act-denied": Text("拒绝：{act}", "Denied: {act}"),
