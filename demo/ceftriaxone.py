@@ -222,7 +222,10 @@ class Ceftriaxone:
     def _attempt(self, time: datetime) -> None:
         """Somebody scans a vial that lies ready in a ward, and is stopped."""
         ward = self._stage.rng.choice(("HX3", "PW5", "ICU"))
-        patient = self._stage.rng.choice(self._stage.patients[ward])
+        # After midnight the attempts were yesterday, and who comes this morning is not there yet.
+        there = {each.stand_in for each in self._stage.script.admissions if each.time < time}
+        lying = [each for each in self._stage.patients[ward] if each in there]
+        patient = self._stage.rng.choice(lying)
         box = self._stage.rng.choice(self._shelf[ward])
         doing, why = Doing(NURSES[ward], patient=patient), Reason.RECALLED
         self._stage.script.happen(EventKind.ADMINISTERED, time, [box], ward, None, doing, why)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from demo import care, incidents, supply, theatre
+from demo import care, errands, incidents, supply, theatre
 from demo.catalogue import items
 from demo.ceftriaxone import Ceftriaxone
 from demo.journey import FIRST_DAY, journey
@@ -44,6 +44,8 @@ def write_history(now: datetime, seed: int = SEED) -> Script:
             journey(stage)
         if day == older.FIRST_DAY:
             older.play()
+        if day == errands.DAY:
+            errands.errands(stage)
         _day(stage, day)
     recalled.recall()
     return stage.script.until(stage.now)

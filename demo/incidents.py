@@ -37,7 +37,7 @@ def cold_chain(stage: Stage, day: int) -> None:
 
 
 def expired(stage: Stage, first: int) -> None:
-    """A small lot that nobody used up in time; the gate holds it, then somebody clears it away."""
+    """A small lot that nobody used up in time; the gate holds it, then it is destroyed."""
     item, script = stage.items["D022"], stage.script
     expiry = stage.now.date() - timedelta(days=12)
     boxes = item.boxes(6, "2411C08", expiry, stage.rng)
@@ -51,6 +51,8 @@ def expired(stage: Stage, first: int) -> None:
         script.happen(EventKind.DISPENSED, stage.at(day, 11, 4), boxes[:1], "EP", "ED", doing, why)
     cleared = Doing("0557", note="过期，待报废")
     script.happen(EventKind.QUARANTINED, stage.at(-3, 17), boxes, "EP", None, cleared)
+    burnt = Doing("0557", "5101", note="过期销毁，质量科监销")
+    script.happen(EventKind.DESTROYED, stage.at(-2, 15), boxes, "EP", None, burnt)
 
 
 def strangers(stage: Stage, day: int) -> None:

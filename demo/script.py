@@ -16,9 +16,9 @@ from demo.catalogue import Item
 from inventory import Definition, Location, Product
 from orders import Line, Order, OrderType
 from recall import Recall, RecallClass, Scope
-from trace import Document, Event, EventKind, Reason, Thing
+from trace import Correction, Document, Error, Event, EventKind, Reason, Thing
 
-Record = Event | Order | Recall | Definition
+Record = Event | Order | Recall | Definition | Correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,14 @@ class Script:
         to: str | None,
         doing: Doing,
         refused: Reason | None = None,
+        *,
+        parent: str | None = None,
+        owner: str | None = None,
     ) -> Event:
-        """Something happens, or is stopped for a reason."""
+        """Something happens, or is stopped for a reason.
+
+        `parent` is the container that is packed or unpacked, `owner` whose goods arrive.
+        """
         event = Event(
             id=event_id(time, self._rng),
             kind=kind,
@@ -113,9 +119,25 @@ class Script:
             second_person=doing.second,
             documents=doing.documents,
             note=doing.note,
+            parent=parent,
+            owner=owner,
         )
         self.scenes.append(Scene(event, refused))
         return event
+
+    def correct(self, wrong: Event, instead: Event, time: datetime, doing: Doing) -> None:
+        """An event is declared wrong; another one says what happened instead."""
+        record = Correction(
+            id=event_id(time, self._rng),
+            time=time,
+            corrects=wrong.id,
+            error=Error.INCORRECT_DATA,
+            note=doing.note,
+            person=doing.person,
+            second_person=doing.second,
+            corrective=(instead.id,),
+        )
+        self.scenes.append(Scene(record))
 
     def order(  # noqa: PLR0913, PLR0917 -- the parts of an order
         self,
