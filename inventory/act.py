@@ -80,13 +80,6 @@ class Act:
         """The product that a thing's code names."""
         return self.view.product(identifier_of(thing.key))
 
-    def product_keyed(self, key: str, code: str) -> Product:
-        """The product of a thing that an earlier entry named, under its code if not its key."""
-        found = self.view.product(identifier_of(key))
-        if found is None:
-            raise KeyError(code)
-        return found
-
     def check_persons(self, product: Product, touch: Touch) -> None:
         """Somebody else looks on where the rule or the product wants it."""
         rule, event = self.rule, self.event

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from inventory.act import Act
 from inventory.arrivals import found_container, known_product, lot_named_by
 from inventory.changes import Flow
@@ -190,4 +192,10 @@ def _empty(act: Act, container: Unit) -> None:
 
 def _key_of(identifiers: tuple[str, ...], lot: str) -> str:
     """A key for an amount that nobody scanned: it came with its container."""
-    return f"{identifiers[0]}/10/{lot}" if identifiers else lot
+    if not identifiers or not lot:
+        return identifiers[0] if identifiers else lot
+    between = "/10/" if identifiers[0].startswith(_GS1) else ":"
+    return f"{identifiers[0]}{between}{quote(lot, safe='')}"
+
+
+_GS1 = "https://id.gs1.org/01/"

@@ -16,7 +16,17 @@ from inventory.containers import inside
 from inventory.judge import Stop, Strict
 from inventory.things import Flag, Lot, Product, Status, Unit
 from ledger import Entry
-from trace import AGGREGATIONS, EVENT_TYPES, Correction, Event, EventKind, Reason, Refused, Touch
+from trace import (
+    AGGREGATIONS,
+    EVENT_TYPES,
+    Correction,
+    Event,
+    EventKind,
+    Reason,
+    Refused,
+    Touch,
+    identifier_of,
+)
 
 
 def undo(view: View, correction: Correction) -> StockChange | Refused:
@@ -206,10 +216,13 @@ class _Undo:
     def _lot_of(self, said: dict[str, Any]) -> Lot:
         if "number" in said:
             return self._view.lot(said["number"])
-        product = self._act.product_keyed(said["key"], said["product"])
-        named = self._view.lots_named(product.product_id, said["lot"])
+        product = self._view.product(identifier_of(said["key"]))
+        named = self._view.lots_named(product.product_id, said["lot"]) if product else ()
         told = (said.get("expiry"), said.get("owner"))
-        return next(lot for lot in named if (lot.expiry, lot.owner) == told)
+        found = next((lot for lot in named if (lot.expiry, lot.owner) == told), None)
+        if found is None:  # the code stands for another product by now
+            raise Stop(Refused(Reason.CORRECTED_LATER))
+        return found
 
     def _amount(self, said: dict[str, Any]) -> None:
         lot, quantity = self._lot_of(said), int(said["quantity"])
