@@ -86,18 +86,18 @@ DECODERS: Mapping[str, Decoder] = {
 def new_participants() -> tuple[Participant[Any, Any], ...]:
     """Rules and projections in the order in which they decide; one set for each recorder.
 
-    Orders are asked before stock, because paper is the cheaper answer; recalls come last, because
-    they hold what the others have just brought in.
+    Stock is asked before orders: what is here already, and is scanned twice, is no surplus. Recalls
+    come last, because they hold what the others have just brought in.
     """
     return (
         Catalogue(),
         Labels(),
         Unmapped(),
-        OrderBook(base_units_of),
         PackageRelations(),
         ParLevels(),
         Counts(),
         Stock(),
+        OrderBook(base_units_of),
         ColdChain(),
         RecallDesk(),
         Resolutions(),
