@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.handheld_api.conftest import (
+    either_house,
+    furnished,
+    furnished_postgres,
+    house,
+    postgres_house,
+)
 from tests.stories.people import found_hospital
+
+__all__ = ["either_house", "furnished", "furnished_postgres", "house", "postgres_house"]
 
 Found = Callable[[Path, str], tuple[str | None, str]]
 
