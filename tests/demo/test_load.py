@@ -123,7 +123,8 @@ def test_memory_does_not_grow_with_the_load() -> None:
         return most
 
     peak(120)
-    assert peak(16_000) < 1.5 * peak(4_000) + 500_000
+    # At 4,000 events not all goods are on their way yet; from 16,000 on as many come as go.
+    assert peak(32_000) < 1.25 * peak(16_000)
 
 
 @pytest.mark.parametrize("count", [-1, 0, 119])

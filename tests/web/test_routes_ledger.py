@@ -8,6 +8,8 @@ import pytest
 
 from access import Role
 from ledger import check_proof
+from ledger.notary import WITNESSES, read_policy
+from ledger.note import Signature, split_note
 from tests.support import event, syringes
 from tests.web.house import Browser, House
 from trace import EventKind
@@ -141,3 +143,46 @@ def test_the_log_is_published_to_anybody_as_far_as_it_is_signed(stocked: House) 
 def test_no_other_path_is_published(stocked: House, path: str) -> None:
     stocked.seal()
     assert stocked.browser().get(f"/log/{path}").status_code in {303, 404}
+
+
+def witnessed(house: House, *, spoiled: bool = False) -> None:
+    """Have the newest checkpoint cosigned by the one witness that is listed."""
+    notary = house.hospital.notary
+    key, latest = notary.cosigner.key, notary.checkpoints.latest()
+    assert latest is not None
+    body, _ = split_note(latest.note)
+    signature = notary.cosigner.sign(b"another text\n" if spoiled else body)
+    line = Signature(key.name, key.key_id, signature)
+    notary.checkpoints.add_signatures(latest.checkpoint.size, [line])
+
+
+def list_witness(house: House) -> None:
+    """List a witness in the policy."""
+    notary = house.hospital.notary
+    path = notary.key_dir / WITNESSES
+    path.write_text(f"witness city {notary.cosigner.key}\nquorum city\n")
+    notary.policy = read_policy(path)
+
+
+def test_without_witnesses_the_page_says_so(stocked: House) -> None:
+    stocked.seal()
+    assert "还没有设置见证人" in auditor(stocked).get("/ledger").get_data(as_text=True)
+
+
+def test_the_page_tells_who_cosigned_and_when(stocked: House) -> None:
+    list_witness(stocked)
+    stocked.seal()
+    browser = auditor(stocked)
+    assert "还没有回应" in browser.get("/ledger").get_data(as_text=True)
+    witnessed(stocked)
+    text = browser.get("/ledger").get_data(as_text=True)
+    assert re.search(r"<b>city</b>.*2026-11-22 12:00", text, re.DOTALL)
+    assert "还没有回应" not in text
+
+
+def test_a_cosignature_that_does_not_hold_is_told_as_such(stocked: House) -> None:
+    list_witness(stocked)
+    stocked.seal()
+    witnessed(stocked, spoiled=True)
+    text = auditor(stocked).get("/ledger").get_data(as_text=True)
+    assert "签名无效" in text

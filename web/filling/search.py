@@ -43,6 +43,7 @@ MOST: Final = 50
 LONGEST: Final = 8192
 """Characters of a query that are looked at, as many as a scan can hold."""
 
+_ONE_PIECE: Final = frozenset({Granularity.SERIAL, Granularity.LOGISTIC_UNIT})
 _WORDS: Final = 100
 _FACTS: Final = ("gtin", "sscc", "drug_code", "di", "lot", "serial")
 
@@ -186,7 +187,7 @@ def _named(page: Page, found: Found, scan: Scan) -> bool:
     key, own = scan.key, page.ledger_id
     if key is None or "\x00" in key:
         return False
-    if scan.granularity is Granularity.SERIAL:
+    if scan.granularity in _ONE_PIECE:
         unit = find_unit(page.connection, own, key)
         if unit is not None:
             hit = _unit_hit(page, unit)
