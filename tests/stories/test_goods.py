@@ -294,7 +294,7 @@ def ward(house: House) -> Handheld:
     """The ward's PDA with its nurse; four boxes are there, one used and one recalled."""
     stocked = house.handheld("W07", "0533")
     earlier = (NOON - timedelta(days=2)).isoformat()
-    here = {"at": "W07", "time": earlier}
+    here: dict[str, Any] = {"at": "W07", "time": earlier}
     old = box_code("OLD", lot="E1", expiry="261121")
     boxes = (box_code("GOOD"), box_code("USED"), box_code("HELD", lot="R1"), old)
     assert does(stocked, K.RECEIVED, *boxes, **here) == "recorded"
@@ -329,7 +329,7 @@ def test_a_batch_from_out_of_reach_is_recorded_whatever_it_breaks(
         box_code("X", gtin=STRANGER): ["unknown-code"],
         box_code("NEVER", lot="N1"): ["not-received"],
     }
-    later = {"at": "W07", "patient": patient, "after_the_fact": True}
+    later: dict[str, Any] = {"at": "W07", "patient": patient, "after_the_fact": True}
     told = [event(K.ADMINISTERED, scan, **later) for scan in scans]
     online = {**told[2], "id": str(uuid7()), "after_the_fact": False}
     assert ward.record(online)[0]["reason"] == "recalled"
