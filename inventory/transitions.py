@@ -9,7 +9,7 @@ from inventory.arrivals import arrive_amount, arrive_unit, known_product, lot_na
 from inventory.containers import describe_container, inside
 from inventory.rules import reason_against
 from inventory.things import GONE, Lot, Product, Status, Unit
-from trace import EventKind, Reason, Thing, Touch
+from trace import EventKind, Reason, Thing, Touch, identifier_of
 
 
 def take_unit(act: Act, thing: Thing, unit: Unit | None) -> None:
@@ -35,11 +35,11 @@ def _take_unknown(act: Act, thing: Thing, unit: Unit | None) -> None:
     number = unit.unit_id if unit else act.next_unit()
     status = act.target(Status.AVAILABLE, [lot])
     new = Unit(number, thing.key, lot.lot_id, product.product_id, act.there.location_id, status)
-    owner = act.owner(new, status)
-    act.change.units.append(new._replace(patient=owner, time=act.time))
-    act.flow(lot, None, status, 1, drawn=False, laid=False)
-    act.expose(lot, number, 1, None, None)
-    act.describe(thing.key, product, lot, now=status, arrived=1)
+    owner, count = act.owner(new, status), product.units_in(identifier_of(thing.key))
+    act.change.units.append(new._replace(patient=owner, quantity=count, time=act.time))
+    act.flow(lot, None, status, count, drawn=False, laid=False)
+    act.expose(lot, number, count, None, None)
+    act.describe(thing.key, product, lot, now=status, arrived=count)
 
 
 def _take_single(act: Act, thing: Thing, unit: Unit) -> None:

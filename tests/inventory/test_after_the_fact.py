@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from uuid6 import uuid7
 
-from inventory import ALL_LOTS, Status
+from inventory import ALL_LOTS, Definition, Status
 from tests.inventory.house import Hospital, ampoule, for_document, later, on_both_engines, pallet
-from tests.support import ANTIBODY, CEPHALOSPORIN, SYRINGE, box, event, stent, syringes
+from tests.support import ANTIBODY, CEPHALOSPORIN, NOON, SYRINGE, box, event, stent, syringes
 from trace import EventKind, Reason, Recorded, Refused, Thing
 
 K = EventKind
@@ -263,3 +264,18 @@ def test_one_lot_under_two_codes_is_drawn_as_far_as_it_goes(hospital: Hospital) 
     told = hospital.happened(K.DISPENSED, replace(by_gtin, quantity=4), by_drug_code)
     assert told == ["listed-twice", "not-enough"]
     assert hospital.stock("C1") == {Status.DISPENSED: 8}
+
+
+def test_a_case_that_nobody_received_counts_what_it_holds(hospital: Hospital) -> None:
+    """By the catalogue: nine boxes under one code of its own."""
+    level = "https://id.gs1.org/01/16901234567899"
+    names = (*ANTIBODY.identifiers, level)
+    packed = replace(ANTIBODY, identifiers=names, levels={level: 9})
+    hospital.must(Definition(id=uuid7(), time=NOON, thing=packed))
+    case = Thing(f"{level}/21/K1", lot="B1")
+    assert hospital.happened(K.DISPENSED, case, patient=ALICE) == ["not-received"]
+    assert hospital.stock("B1") == {Status.DISPENSED: 9}
+    assert hospital.patients("B1")[ALICE].holding == 9
+    hospital.did(K.ADMINISTERED, case, patient=ALICE)
+    assert hospital.patients("B1")[ALICE].used == 9
+    hospital.rebuilt()
