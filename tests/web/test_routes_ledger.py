@@ -166,7 +166,7 @@ def list_witness(house: House) -> None:
 
 def test_without_witnesses_the_page_says_so(stocked: House) -> None:
     stocked.seal()
-    assert "还没有设置见证人" in auditor(stocked).get("/ledger").get_data(as_text=True)
+    assert "还没有设置见证方" in auditor(stocked).get("/ledger").get_data(as_text=True)
 
 
 def test_the_page_tells_who_cosigned_and_when(stocked: House) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, abort, render_template, url_for
 
-from web.kit import cases, lives, people, small
+from web.kit import cases, lives, people, small, ways
 from web.presentation import theme
 from web.view import NavItem, Person, Seal, Shell, Toast
 
@@ -43,7 +43,10 @@ PAGES: dict[str, _Page] = {
     "thing": ("thing.html", "thing", lives.thing),
     "thing-recalled": ("thing.html", "thing", lives.thing_recalled),
     "thing-broken": ("thing.html", "thing", lives.thing_broken),
+    "thing-corrected": ("thing.html", "thing", ways.thing_corrected),
+    "container": ("thing.html", "thing", ways.container),
     "lot": ("lot.html", "lot", lives.lot),
+    "lot-consigned": ("lot.html", "lot", ways.lot_consigned),
     "recalls": ("recalls.html", "recalls", cases.listed),
     "recalls-empty": ("recalls.html", "recalls", cases.none),
     "recall-open": ("recall_open.html", "form", cases.form),
