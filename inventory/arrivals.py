@@ -175,11 +175,10 @@ def _tree(act: Act, key: str, declared: Sequence[DeclaredPackage]) -> list[Decla
         fresh = []
         for package in level:
             here = act.view.unit(package.key) if package.quantity is None else None
-            if here is not None and here.status is not Status.VOID:
-                act.change.seen[here.unit_id] = here.lot_id
-            elif act.has_taken(package.key):
+            is_here = here is not None and here.status is not Status.VOID
+            if is_here or act.has_taken(package.key):
                 continue
-            elif package.quantity is not None or package.key not in seen:
+            if package.quantity is not None or package.key not in seen:
                 seen.add(package.key)
                 fresh.append(package)
         found += fresh

@@ -83,15 +83,29 @@ class Walk:
         for said in entry.context.get("things", ()):
             if "quantity" not in said:
                 keys.add(said["key"])
+                self._keep(said, [said["key"]])
             keys |= set(said.get("containers", ()))
             for group in said.get("contents", ()):
                 keys |= set(group.get("keys", ()))
                 lots.add(lot_said(group))
+                self._keep(group, group.get("keys", ()))
             if "product" in said:
                 lots.add(lot_said(said))
         if keys or lots:
             keys |= {entry.event["parentID"]} if "parentID" in entry.event else set()
+            twice = self._received_twice(entry)
+            keys |= twice
+            lots |= {self._lot_of[key] for key in twice if key in self._lot_of}
         return keys, lots
+
+    def _keep(self, said: dict[str, Any], keys: Sequence[str]) -> None:
+        if "product" in said:
+            self._lot_of |= dict.fromkeys(keys, lot_said(said))
+
+    def _received_twice(self, entry: Entry) -> set[str]:
+        """Things of an entry that were here already, and stayed as they were."""
+        broken = entry.context.get("exceptions", ())
+        return {each["key"] for each in broken if each["reason"] == Reason.ALREADY_RECEIVED}
 
     def _recall(self, entry: Entry) -> None:
         for part in entry.event["scope"]:
