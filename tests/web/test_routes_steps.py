@@ -112,9 +112,10 @@ def test_recalled_goods_stop_the_container_around_them(stocked: House, reader: B
         assert "verdict-stop" in text
 
 
-def test_a_search_for_a_container_leads_to_it(stocked: House, reader: Browser) -> None:
+@pytest.mark.parametrize("typed", ["(00)069012340000000177", "069012340000000177"])
+def test_a_search_for_a_container_leads_to_it(stocked: House, reader: Browser, typed: str) -> None:
     _packed(stocked)
-    answer = reader.get("/search?q=(00)069012340000000177")
+    answer = reader.get(f"/search?q={typed}")
     assert answer.status_code == 303
     assert answer.location == f"/units/{number_of(stocked, BOX)}"
 

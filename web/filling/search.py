@@ -44,6 +44,8 @@ LONGEST: Final = 8192
 """Characters of a query that are looked at, as many as a scan can hold."""
 
 _ONE_PIECE: Final = frozenset({Granularity.SERIAL, Granularity.LOGISTIC_UNIT})
+_SSCC: Final = "https://id.gs1.org/00/"
+_SSCC_LENGTH: Final = 18
 _WORDS: Final = 100
 _FACTS: Final = ("gtin", "sscc", "drug_code", "di", "lot", "serial")
 
@@ -104,6 +106,8 @@ def look_up(page: Page, query: str) -> Found:
     if storable:
         found.add(*_case(page, plain.upper()))
     _take_scan(page, found, read(text, today=page.today))
+    if plain.isascii() and plain.isdigit() and len(plain) == _SSCC_LENGTH:
+        _take_container(page, found, plain)
     if storable and plain:
         _take_lots(page, found, find_lots(page.connection, page.ledger_id, plain))
         if not found.hits:
@@ -114,6 +118,13 @@ def look_up(page: Page, query: str) -> Found:
     if not found.hits:
         _say_unknown(found)
     return found
+
+
+def _take_container(page: Page, found: Found, sscc: str) -> None:
+    """Take in the container with this number, typed as its page shows it."""
+    unit = find_unit(page.connection, page.ledger_id, f"{_SSCC}{sscc}")
+    if unit is not None:
+        found.add(_unit_hit(page, unit))
 
 
 def look_up_symbols(page: Page, raws: Iterable[str]) -> Found:
