@@ -133,7 +133,6 @@ _DOCUMENTS = {
     "step-into": Text("装入容器 {id}", "into container {id}"),
     "step-out-of": Text("从容器 {id} 取出", "out of container {id}"),
     "step-along": Text("随容器 {id}", "with container {id}"),
-    "step-things": Text("{count} 件", "{count} things"),
     "step-all-out": Text("全部取出", "All taken out"),
     "error-did_not_occur": Text("没有发生过", "It did not happen"),
     "error-incorrect_data": Text("数据有误", "The data were wrong"),

@@ -16,6 +16,7 @@ from tests.handheld_api.handhelds import House, Tokens, furnish
 from tests.support import Clock
 
 _names = count(1)
+_houses = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,7 @@ def furnished_postgres(
 ) -> tuple[Path, Tokens, str]:
     """The same on PostgreSQL: the folder of the keys, what people hold, the database's name."""
     data = tmp_path_factory.mktemp("handhelds-postgres") / "data"
-    name = f"medtrace_handhelds_{os.getpid()}"
+    name = f"medtrace_handhelds_{os.getpid()}_{next(_houses)}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
     return data, furnish(data, Clock(), _url(postgres_server, name)), name

@@ -44,6 +44,7 @@ def test_the_face_is_small_and_sorted() -> None:
         "draw_sheet",
         "draw_symbol",
         "explain",
+        "has_gs1_check_digit",
         "join",
         "new_label_number",
         "page_of_tests",

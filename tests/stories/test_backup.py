@@ -19,6 +19,7 @@ from settings import Settings
 from tests.handheld_api.handhelds import PASSWORD
 from tests.stories.conftest import Found
 from tests.stories.serving import environment, medtrace
+from tests.support import ORIGIN
 
 VERIFICATION_FAILED = 3
 
@@ -162,5 +163,5 @@ def test_the_manifest_says_what_it_is(machines: Machines) -> None:
         assert manifest is not None
         said = json.loads(manifest.read())
     assert names[0] == "manifest.json"
-    assert said["origin"] == "medtrace.example/story"
+    assert said["origin"] == ORIGIN
     assert set(said) == {"format", "engine", "origin", "size", "head", "made", "sha256"}
