@@ -95,6 +95,20 @@ class _Undo:
             values = {"product": product.name}
             raise Stop(Refused(Reason.SECOND_PERSON_MISSING, values, touch))
 
+    def _check_around(
+        self, unit: Unit, said: Mapping[str, Any], before: tuple[int, Status]
+    ) -> None:
+        """The container that it goes back into is where and how it was, and not inside it."""
+        around = self._view.unit(said["from"]) if "from" in said else None
+        if around is None:
+            return
+        gone = (around.location_id, around.status) != before
+        while not gone and around.parent is not None:
+            around = self._view.unit_numbered(around.parent)
+            gone = around.unit_id == unit.unit_id
+        if gone:
+            raise Stop(Refused(Reason.CORRECTED_LATER, {}, Touch((unit.unit_id,), ())))
+
     def _place(self, said: Mapping[str, Any]) -> int:
         """Where a thing was before: where the event happened, unless the entry says otherwise."""
         place = self._view.location(said["at"]) if "at" in said else None
@@ -109,6 +123,8 @@ class _Undo:
         unit = self._same(said["key"])
         lot, product = self._view.lot(unit.lot_id), self._view.product_of(unit.product_id)
         self._check_persons(product, Touch((unit.unit_id,), (unit.lot_id,)))
+        if "was" in said:
+            self._check_around(unit, said, (self._place(said), Status(said["was"])))
         self._back(unit, said, lot)
         self._keep_again(said, lot.lot_id, unit.unit_id, 1)
 
@@ -138,6 +154,8 @@ class _Undo:
 
     def _container(self, said: dict[str, Any]) -> None:
         container = self._same(said["key"])
+        if "was" in said:
+            self._check_around(container, said, (self._place(said), Status(said["was"])))
         keys = [*said.get("containers", ())]
         keys += [key for group in said["contents"] for key in group.get("keys", ())]
         holders = {k: v for group in said["contents"] for k, v in group.get("holders", {}).items()}
@@ -247,6 +265,7 @@ class _Undo:
             self._shift_back(container, said, packed=packed)
             return
         unit = self._same(said["key"])
+        self._check_around(unit, said, (unit.location_id, unit.status))
         parent = self._view.unit(said["from"]) if "from" in said else None
         before = unit._replace(
             parent=parent.unit_id if parent else None,
@@ -260,7 +279,8 @@ class _Undo:
         place = (container.location_id, container.status)
         inside = self._view.contents(container.unit_id).get(lot.lot_id, 0)
         present = inside if packed else self._view.loose(place[0], lot.lot_id, place[1])
-        if present < quantity:
+        here = (self._act.here.location_id, Status(said["is"]))
+        if present < quantity or place != here:
             raise Stop(Refused(Reason.CORRECTED_LATER, {}, Touch((), (lot.lot_id,))))
         self._change.flows.append(
             Flow(lot.product_id, lot.lot_id, place, place, quantity, not packed, packed)

@@ -176,6 +176,36 @@ def test_a_box_that_left_its_case_lies_in_it_again(hospital: Hospital) -> None:
         assert hospital.books() == books
 
 
+@pytest.mark.parametrize("since", [K.MOVED, K.QUARANTINED, K.DISPENSED])
+def test_nothing_goes_back_into_a_case_that_is_elsewhere(
+    hospital: Hospital, since: EventKind
+) -> None:
+    hospital.did(K.RECEIVED, A1, A2, syringes(5))
+    packed = hospital.did(K.PACKED, syringes(2), parent=CASE.key)
+    hospital.did(K.PACKED, A1, A2, parent=CASE.key)
+    used = hospital.did(K.DISPENSED, A1)
+    taken = hospital.did(K.UNPACKED, A2, syringes(1), parent=CASE.key)
+    later = hospital.did(since, CASE, to="PHARM")
+    for wrong in (used, taken, packed):
+        assert hospital.corrects(wrong) is Reason.CORRECTED_LATER
+    for wrong in (later, used, taken):
+        assert hospital.corrects(wrong) is None
+    case = hospital.unit(CASE).unit_id
+    assert {hospital.unit(each).parent for each in (A1, A2)} == {case}
+
+
+def test_no_case_goes_back_into_what_lies_in_it_by_now(hospital: Hospital) -> None:
+    hospital.did(K.RECEIVED, A1)
+    hospital.did(K.PACKED, A1, parent=CASE.key)
+    hospital.did(K.PACKED, CASE, parent=PALLET.key)
+    wrong = hospital.did(K.UNPACKED, CASE, parent=PALLET.key)
+    around = hospital.did(K.PACKED, PALLET, parent=CASE.key)
+    assert hospital.corrects(wrong) is Reason.CORRECTED_LATER
+    assert hospital.corrects(around) is None
+    assert hospital.corrects(wrong) is None
+    assert hospital.unit(CASE).parent == hospital.unit(PALLET).unit_id
+
+
 def test_what_was_packed_over_lies_where_it_was(hospital: Hospital) -> None:
     hospital.did(K.RECEIVED, A1, A2)
     hospital.did(K.PACKED, A1, parent=CASE.key)
