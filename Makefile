@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT := $(or $(MEDTRACE_PORT),8000)
 export MEDTRACE_PORT := $(PORT)
+# Tests start the program hundreds of times; it need not be compiled anew each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run setup setup-run test test-long lint bench lock clean
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
@@ -15,10 +17,11 @@ import handheld_api
 import web
 from errors import MedtraceError
 from handheld_api import problem_of_crash, problem_of_error, problem_of_http
-from hospital import Hospital, open_hospital
+from hospital import Hospital, Messenger, collect_seldom, open_hospital
 from ledger import Keeper
 from rates import limit_doors
 from settings import Settings
+from web_server import AccessLog
 
 log = structlog.get_logger("medtrace")
 
@@ -33,7 +36,7 @@ def create_app(hospital: Hospital | None = None, settings: Settings | None = Non
     house = hospital or open_hospital(settings or Settings.from_environment())
     level = logging.getLevelNamesMapping()[house.settings.log_level]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
-    app = Flask(__name__, static_folder=None)
+    app = _Application(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=house.settings.secret("session.key"),
         MAX_CONTENT_LENGTH=house.settings.max_upload,
@@ -56,14 +59,27 @@ def create_app(hospital: Hospital | None = None, settings: Settings | None = Non
     return app
 
 
+class _Application(Flask):
+    """Takes every view for a plain function: Flask looks a dozen times a request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself; no view of ours is a coroutine."""
+        return func
+
+
 def serving() -> Flask:
     """The application as a server's worker runs it: with the ledger's keeper beside it.
 
-    Of several workers one keeps: makes checkpoints, has them cosigned, audits on a schedule.
+    Of several workers one keeps: makes checkpoints, has them cosigned, audits on a schedule. One
+    carries the notices of recalls.
     """
     house = open_hospital(Settings.from_environment())
     Keeper(house.notary).start()
-    return create_app(house)
+    Messenger(house).start()
+    app = create_app(house)
+    app.wsgi_app = AccessLog(app.wsgi_app)  # type: ignore[method-assign]
+    collect_seldom()
+    return app
 
 
 def _number_request() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
+from database import Database
 from hospital import back_up, restore
+from jobs import Jobs
 from settings import Settings
 from texts import text_of
 
@@ -17,7 +20,12 @@ from texts import text_of
 def backup_command(file: Path) -> None:
     """Write the whole database to FILE, with its checksum; the keys are left out."""
     settings = Settings.from_environment()
-    made = back_up(settings, file, _now)
+    with (
+        closing(Database(settings.database_url)) as database,
+        Jobs(database, settings.ledger_id).run("backup", every=timedelta(days=1)) as run,
+    ):
+        made = back_up(settings, file, _now)
+        run.did = f"{made.size:,}"
     click.echo(f"{file}: {made.origin}, {made.size} entries, sha256 {made.sha256}")
     _remind_of_keys(settings)
 

@@ -16,18 +16,20 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, PoolProxiedConnection, Table
 from sqlalchemy.exc import DBAPIError
 
 Row = tuple[Any, ...]
 Cursor = sqlite3.Cursor | psycopg.Cursor[Row]
+Reader = Connection | PoolProxiedConnection
+"""What can be read from: a transaction, or a glance (`Database.glance`)."""
 
 _LENGTHS = (1, 4, 16, 64, 256, 512)
 
 
-def driver(connection: Connection) -> psycopg.Connection[Row]:
+def driver(connection: Reader) -> psycopg.Connection[Row]:
     """The psycopg connection under an SQLAlchemy one."""
-    raw = connection.connection.driver_connection
+    raw = _under(connection)
     assert isinstance(raw, psycopg.Connection)  # noqa: S101 -- tells the type checker
     return raw
 
@@ -38,19 +40,19 @@ def pipeline(connection: Connection) -> Iterator[None]:
 
     Errors surface when the block ends, or at the COMMIT inside it.
     """
-    with driver(connection).pipeline() if _is_postgres(connection) else nullcontext():
+    with driver(connection).pipeline() if is_postgres(connection) else nullcontext():
         yield
 
 
-def fetch(connection: Connection, query: str, values: Sequence[Any]) -> list[Row]:
+def fetch(connection: Reader, query: str, values: Sequence[Any]) -> list[Row]:
     """The rows of a query, as the driver gives them: SQLAlchemy's own cost more than many a query.
 
     Args:
-        connection: in a transaction.
+        connection: in a transaction, or at a glance.
         query: with `?` for each value.
         values: the parameters.
     """
-    if _is_postgres(connection):
+    if is_postgres(connection):
         postgres = query.replace("?", "%b").encode()
         return driver(connection).execute(postgres, values, binary=True).fetchall()
     return _sqlite(connection, query, values).fetchall()
@@ -58,13 +60,13 @@ def fetch(connection: Connection, query: str, values: Sequence[Any]) -> list[Row
 
 def execute(connection: Connection, statement: str, values: Sequence[Any]) -> Cursor:
     """Run one statement that writes, `?` for each value; in a pipeline its answer comes later."""
-    if _is_postgres(connection):
+    if is_postgres(connection):
         return driver(connection).execute(statement.replace("?", "%b").encode(), values)
     return _sqlite(connection, statement, values)
 
 
-def _sqlite(connection: Connection, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
-    raw = connection.connection.driver_connection
+def _sqlite(connection: Reader, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
+    raw = _under(connection)
     assert isinstance(raw, sqlite3.Connection)  # noqa: S101 -- tells the type checker
     try:
         return raw.execute(statement, values)
@@ -121,7 +123,7 @@ class Insert:
         """Write `rows`, each with a value for every column, in the table's order."""
         if not rows:
             return
-        if _is_postgres(connection):
+        if is_postgres(connection):
             columns = [list(column) for column in zip(*rows, strict=True)]
             driver(connection).execute(self._postgres, columns)
         else:
@@ -151,7 +153,7 @@ class Delete:
         """Delete the rows whose keys are given."""
         if not rows:
             return
-        if _is_postgres(connection):
+        if is_postgres(connection):
             columns = [list(column) for column in zip(*rows, strict=True)]
             driver(connection).execute(self._postgres, columns)
         else:
@@ -165,10 +167,13 @@ class Lookup:
         table: where from; its first key column is `ledger_id`.
         columns: what to read, in order.
         by: the column to match, first of an index behind `ledger_id`.
+        condition: SQL over the table's columns that holds too, a constant of the program.
     """
 
-    def __init__(self, table: Table, columns: Sequence[str], *, by: str) -> None:
-        wanted = f"SELECT {','.join(columns)} FROM {table.name} WHERE ledger_id="  # noqa: S608 -- names come from the table
+    def __init__(
+        self, table: Table, columns: Sequence[str], *, by: str, condition: str = "true"
+    ) -> None:
+        wanted = f"SELECT {','.join(columns)} FROM {table.name} WHERE {condition} AND ledger_id="  # noqa: S608 -- names come from the table
         self._sqlite = {
             length: f"{wanted}? AND {by} IN ({','.join('?' * length)})" for length in _LENGTHS
         }
@@ -179,11 +184,11 @@ class Lookup:
             f" CROSS JOIN LATERAL ({wanted}%b AND {by}=given.one OFFSET 0) AS found"
         )
 
-    def fetch(self, connection: Connection, ledger_id: int, values: Sequence[Any]) -> list[Row]:
+    def fetch(self, connection: Reader, ledger_id: int, values: Sequence[Any]) -> list[Row]:
         """The rows that match any of `values`; order is the engine's."""
         if not values:
             return []
-        if _is_postgres(connection):
+        if is_postgres(connection):
             distinct = list(dict.fromkeys(values))
             cursor = driver(connection).execute(self._postgres, (distinct, ledger_id))
             return cursor.fetchall()
@@ -229,7 +234,7 @@ class PairLookup:
         """The rows that match any of `pairs`; order is the engine's."""
         if not pairs:
             return []
-        if _is_postgres(connection):
+        if is_postgres(connection):
             firsts, seconds = zip(*pairs, strict=True)
             values = (list(firsts), list(seconds), ledger_id)
             return driver(connection).execute(self._postgres, values).fetchall()
@@ -244,8 +249,52 @@ class PairLookup:
         return rows
 
 
-def _is_postgres(connection: Connection) -> bool:
-    return connection.dialect.name == "postgresql"
+class Latest:
+    """Read the last rows of many things: of each, those whose number is largest.
+
+    Args:
+        table: where from; an index of it begins `ledger_id`, `by`, `order`.
+        by: the column that says of which thing a row is.
+        order: the number by which rows follow each other.
+    """
+
+    def __init__(self, table: Table, *, by: str, order: str) -> None:
+        head = f"SELECT {by},{order} FROM {table.name} WHERE ledger_id="  # noqa: S608 -- names come from the table
+        last = f"ORDER BY {order} DESC LIMIT "
+        self._sqlite = f"{head}? AND {by}=? AND {order}>=? {last}?"
+        self._postgres = (
+            f"SELECT found.* FROM unnest(%b::{_array(table, by)}) AS given(one) CROSS JOIN LATERAL"  # noqa: S608 -- the same
+            f" ({head}%b AND {by}=given.one AND {order}>=%b {last}%b) AS found"
+        )
+
+    def fetch(
+        self,
+        connection: Connection,
+        ledger_id: int,
+        values: Sequence[int],
+        *,
+        since: int = 0,
+        limit: int = 1,
+    ) -> list[Row]:
+        """Pairs of a thing and a number, at most `limit` for each thing; order is the engine's."""
+        if is_postgres(connection):
+            given = (list(values), ledger_id, since, limit)
+            return driver(connection).execute(self._postgres, given).fetchall()
+        return [
+            row
+            for value in values
+            for row in _sqlite(connection, self._sqlite, (ledger_id, value, since, limit))
+        ]
+
+
+def is_postgres(connection: Reader) -> bool:
+    """Whether PostgreSQL is behind it, and not SQLite."""
+    return isinstance(_under(connection), psycopg.Connection)
+
+
+def _under(connection: Reader) -> object:
+    pooled = connection.connection if isinstance(connection, Connection) else connection
+    return pooled.driver_connection
 
 
 _ARRAYS = {

@@ -1,4 +1,4 @@
-"""The command line of master data: `medtrace catalogue …`, `places …` and `cold-chain …`."""
+"""The command line of master data: `medtrace catalogue …`, `places …` and others."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ from inventory import (
     ImportReport,
     MappingState,
     Take,
+    export_par_levels,
     export_places,
     export_products,
+    export_suppliers,
     hold_excursions,
+    import_par_levels,
     import_places,
     import_products,
     import_readings,
+    import_suppliers,
     import_udi,
     mapping_items,
     open_excursions,
@@ -38,7 +42,7 @@ from inventory import (
     release_size,
 )
 from settings import Settings
-from sheets import read_sheet
+from sheets import Sheet, read_sheet
 from trace import Outcome, Refused
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -66,6 +70,16 @@ def catalogue_commands() -> None:
 @click.group("places")
 def place_commands() -> None:
     """Import and export the places of the hospital."""
+
+
+@click.group("suppliers")
+def supplier_commands() -> None:
+    """Import and export the companies that deliver."""
+
+
+@click.group("par-levels")
+def par_level_commands() -> None:
+    """Import and export what places want to have."""
 
 
 @click.group("cold-chain")
@@ -121,19 +135,27 @@ def _release(file: Path, take: Take) -> Run:
     return run
 
 
-@place_commands.command("import")
-@click.argument("file", type=_FILE)
-@_DRY
-@_SKIP
-@_PERSON
-def import_place_table(file: Path, **how: Any) -> None:  # noqa: ANN401 -- click's options
-    """Import places from FILE, a table (CSV, XLSX, XLS, ODS)."""
+def _add_import(
+    group: click.Group, take: Callable[[Importer, Sheet], ImportReport], what: str
+) -> None:
+    """A command that imports one kind of table."""
 
-    def run(importer: Importer, progress: Callable[[int], None]) -> ImportReport:
-        importer.progress = progress
-        return import_places(importer, read_sheet(file))
+    @group.command("import", help=f"Import {what} from FILE, a table (CSV, XLSX, XLS, ODS).")
+    @click.argument("file", type=_FILE)
+    @_DRY
+    @_SKIP
+    @_PERSON
+    def _command(file: Path, **how: Any) -> None:  # noqa: ANN401 -- click's options
+        def run(importer: Importer, progress: Callable[[int], None]) -> ImportReport:
+            importer.progress = progress
+            return take(importer, read_sheet(file))
 
-    _import(run, _rows(file), _How(**how))
+        _import(run, _rows(file), _How(**how))
+
+
+_add_import(place_commands, import_places, "places")
+_add_import(supplier_commands, import_suppliers, "suppliers")
+_add_import(par_level_commands, import_par_levels, "par levels")
 
 
 def _rows(file: Path) -> int:
@@ -249,24 +271,22 @@ def _require(outcome: Outcome) -> None:
         raise Conflict(outcome.reason.value, **values)
 
 
-@catalogue_commands.command("export")
-@_OUTPUT
-@_ENGLISH
-def export_catalogue(output: Path, english: bool) -> None:  # noqa: FBT001 -- click's flag
-    """Write every product into a CSV file that an import takes back."""
-    with _written(output) as (connection, ledger_id, file):
-        count = export_products(connection, ledger_id, file, chinese=not english)
-    click.echo(f"{output}: {count}")
+def _add_export(group: click.Group, write: Callable[..., int], what: str) -> None:
+    """A command that exports one kind of table."""
+
+    @group.command("export", help=f"Write all {what} into a CSV file that an import takes back.")
+    @_OUTPUT
+    @_ENGLISH
+    def _command(output: Path, english: bool) -> None:  # noqa: FBT001 -- click's flag
+        with _written(output) as (connection, ledger_id, file):
+            count = write(connection, ledger_id, file, chinese=not english)
+        click.echo(f"{output}: {count}")
 
 
-@place_commands.command("export")
-@_OUTPUT
-@_ENGLISH
-def export_place_table(output: Path, english: bool) -> None:  # noqa: FBT001 -- click's flag
-    """Write every place into a CSV file that an import takes back."""
-    with _written(output) as (connection, ledger_id, file):
-        count = export_places(connection, ledger_id, file, chinese=not english)
-    click.echo(f"{output}: {count}")
+_add_export(catalogue_commands, export_products, "products")
+_add_export(place_commands, export_places, "places")
+_add_export(supplier_commands, export_suppliers, "suppliers")
+_add_export(par_level_commands, export_par_levels, "par levels")
 
 
 @catalogue_commands.command("worklist")

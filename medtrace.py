@@ -10,10 +10,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import os
 import secrets
+import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import BinaryIO
 
 import click
 from uuid6 import uuid7
@@ -21,27 +22,39 @@ from uuid6 import uuid7
 from access import OPERATOR
 from account_commands import account_commands
 from backup_commands import backup_command, restore_command
-from catalogue_commands import catalogue_commands, cold_commands, place_commands
+from catalogue_commands import (
+    catalogue_commands,
+    cold_commands,
+    par_level_commands,
+    place_commands,
+    supplier_commands,
+)
 from errors import Conflict, Invalid, MedtraceError, NotFound
 from hospital import (
     DECODERS,
     Hospital,
     check_batches,
+    collect_seldom,
     examine,
     file_papers,
     open_hospital,
     prepare_database,
     rebuild_projections,
     sweep,
+    tell_overdue,
+    with_patients,
 )
 from inventory import LabelIssue, products_by_code
+from jobs import Jobs
 from ledger import StoredEntry, VerificationError, ledger_commands
-from orders import papers_of, rows_of_file
+from orders import papers_of, sheet_of_file
+from report_commands import report_commands
 from scanning import HAS_SECOND_READER, LABEL_SIZES, Label, draw_sheet, new_label_number, read
 from scanning.commands import read_command, scanner_test_command
 from settings import ROOT, Settings
 from texts import text_of
 from trace import Recorder, RecorderProcess, Refused
+from web_server import server_command
 
 _EXIT_CODES: dict[type[MedtraceError], int] = {VerificationError: 3}
 """What a shell sees: 1 for an error of ours, 3 where a verification failed (2 is click's own)."""
@@ -113,10 +126,10 @@ def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
     sys.stdout.flush()
     os.environ.update(_for_workers(settings))
     os.chdir(ROOT)
-    options = ["--bind", f"{host}:{port}", "--worker-class", "gthread"]
-    options += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75"]
-    options += ["--no-control-socket", "--access-logfile", "-", "--access-logformat", _ACCESS_LOG]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "app:serving()"])  # noqa: S606 -- our own interpreter
+    command = server_command(
+        "app:serving", host=host, port=port, workers=workers, threads=threads, factory=True
+    )
+    os.execv(command[0], command)  # noqa: S606 -- our own interpreter
 
 
 def _for_workers(settings: Settings) -> dict[str, str]:
@@ -130,10 +143,6 @@ def _for_workers(settings: Settings) -> dict[str, str]:
         and settings.single_sign_on.secret_file,
     }
     return {name: str(path) for name, path in paths.items() if path}
-
-
-_ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(b)sB %(M)sms %({x-request-id}o)s"
-"""No query string and no address of a reader: what people search for is nobody's business."""
 
 
 def _seed(settings: Settings) -> None:
@@ -158,6 +167,7 @@ def recorder() -> None:
     hospital = open_hospital(replace(settings, recorder_socket=None))
     assert isinstance(hospital.recorder, Recorder)  # noqa: S101 -- no socket, no remote one
     click.echo(f"medtrace recorder: {settings.recorder_socket}")
+    collect_seldom()
     RecorderProcess(settings.recorder_socket, hospital.recorder, DECODERS).serve()
 
 
@@ -165,23 +175,57 @@ def recorder() -> None:
 @click.option("--events", default=100_000, show_default=True, help="How many events to make.")
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same events.")
 def demo(events: int, seed: int) -> None:
-    """Make any number of events for load, beside what is there."""
-    from demo import generate  # noqa: PLC0415 -- a production server doesn't load it
+    """Make any number of events for load, beside what is there.
+
+    What a smaller load of the same seed has left there is gone on from.
+    """
+    from demo import Progress, fill  # noqa: PLC0415 -- a production server doesn't load it
 
     prepare_database(Settings.from_environment())
     hospital = _open()
-    with click.progressbar(length=events, label="events") as bar:
-        for batch in generate(events, seed, end=datetime.now(UTC)):
-            hospital.recorder.record(batch)
-            bar.update(len(batch))
+
+    collect_seldom()
+
+    def rate(progress: Progress | None) -> str:
+        return f"{progress.rate:,.0f}/s" if progress else ""
+
+    with click.progressbar(
+        length=events, label="events", show_pos=True, item_show_func=rate
+    ) as bar:
+        fill(
+            hospital.ledger,
+            hospital.recorder,
+            events,
+            seed,
+            lambda progress: bar.update(progress.done - bar.pos, progress),
+        )
 
 
 @main.command()
 def rebuild() -> None:
-    """Empty every projection and replay the ledger into them."""
+    """Empty every projection and replay the ledger into them.
+
+    What is on record stays on record: events that today's rules would refuse are folded all the
+    same, and counted by rule.
+    """
     hospital = _open()
-    with click.progressbar(length=hospital.ledger.head().size, label="entries") as bar:
-        rebuild_projections(hospital, lambda done, _: bar.update(done - bar.pos))
+    collect_seldom()
+    begin = time.monotonic()
+
+    def rate(done: int | None) -> str:
+        return f"{done / (time.monotonic() - begin):,.0f}/s" if done else ""
+
+    size = hospital.ledger.head().size
+    with (
+        Jobs(hospital.database, hospital.ledger_id).run("rebuild") as run,
+        click.progressbar(length=size, label="entries", show_pos=True, item_show_func=rate) as bar,
+    ):
+        differences = rebuild_projections(
+            hospital, lambda done, _: bar.update(done - bar.pos, done)
+        )
+        run.did = f"{size:,}"
+    for reason, number in Counter(each.reason.value for each in differences).most_common():
+        click.echo(f"{number} recorded before there was the rule {reason}")
 
 
 @main.command()
@@ -242,37 +286,50 @@ def labels(product: str, count: int, size: str, lines: tuple[str, ...], output: 
 @click.option("--days", default=366, show_default=True, help="How far back lots are looked at.")
 @click.pass_context
 def sweep_expired(ctx: click.Context, days: int) -> None:
-    """Put expired goods that are still available into quarantine, in every place."""
+    """Put expired goods that are still available into quarantine, in every place.
+
+    Loaner sets whose day is over go on the work-list.
+    """
     hospital = _open()
-    swept = sweep(hospital, hospital.today() - timedelta(days=days), uuid7)
-    refused = 0
-    for code, outcomes in sorted(swept.items()):
-        for outcome in outcomes:
-            if isinstance(outcome, Refused):
-                refused += 1
-                click.echo(f"{code}: {outcome.text.zh} / {outcome.text.en}", err=True)
-    click.echo(f"{sum(map(len, swept.values())) - refused} events in {len(swept)} places")
+    with Jobs(hospital.database, hospital.ledger_id).run("sweep", every=timedelta(days=1)) as run:
+        overdue = tell_overdue(hospital, uuid7)
+        if overdue:
+            click.echo(f"loaner sets overdue: {', '.join(sorted(overdue))}")
+        swept = sweep(hospital, hospital.today() - timedelta(days=days), uuid7)
+        refused = 0
+        for code, outcomes in sorted(swept.items()):
+            for outcome in outcomes:
+                if isinstance(outcome, Refused):
+                    refused += 1
+                    run.problem = f"{code}: {outcome.text.zh}"
+                    click.echo(f"{code}: {outcome.text.zh} / {outcome.text.en}", err=True)
+        run.did = str(sum(map(len, swept.values())) - refused)
+    click.echo(f"{run.did} events in {len(swept)} places")
     ctx.exit(1 if refused else 0)
 
 
 @main.group("orders")
 def order_commands() -> None:
-    """Purchase orders, delivery notes and transfer requests."""
+    """Purchase orders, delivery notes, transfer requests, and orders of care."""
 
 
 @order_commands.command("import")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong; record nothing.")
 @click.pass_context
-def import_orders(ctx: click.Context, file: BinaryIO, dry_run: bool) -> None:  # noqa: FBT001 -- click's flag
-    """Take orders from FILE: CSV, XLSX or JSON. Every bad row is told; its order is left out."""
-    papers, faults = papers_of(rows_of_file(file.read()))
+def import_orders(ctx: click.Context, file: Path, dry_run: bool) -> None:  # noqa: FBT001 -- click's flag
+    """Take orders from FILE: CSV, XLSX or JSON. Every bad row is told; its order is left out.
+
+    Patients are named by their record numbers; each look for one is put on record.
+    """
+    told, faults = papers_of(sheet_of_file(file))
     hospital = _open()
+    papers, strangers = with_patients(hospital, told, by=OPERATOR)
     examined = examine(hospital, papers, person=None)
     if not dry_run:
         with click.progressbar(length=len(examined), label="orders", file=sys.stderr) as bar:
             file_papers(hospital, examined, progress=bar.update)
-    faults += [fault for filed in examined for fault in filed.faults]
+    faults += [fault for filed in (*strangers, *examined) for fault in filed.faults]
     for fault in faults:
         click.echo(f"{fault.at}: {fault.text.zh} / {fault.text.en} ({fault.code})", err=True)
     good = sum(filed.placed if not dry_run else not filed.faults for filed in examined)
@@ -283,10 +340,13 @@ def import_orders(ctx: click.Context, file: BinaryIO, dry_run: bool) -> None:  #
 main.add_command(account_commands)
 main.add_command(catalogue_commands)
 main.add_command(place_commands)
+main.add_command(supplier_commands)
+main.add_command(par_level_commands)
 main.add_command(cold_commands)
 main.add_command(backup_command)
 main.add_command(restore_command)
 main.add_command(ledger_commands)
+main.add_command(report_commands)
 main.add_command(read_command)
 main.add_command(scanner_test_command)
 

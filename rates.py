@@ -7,7 +7,8 @@ counts for itself, in memory; what an address gets is at most the limit times th
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -51,16 +52,30 @@ def limit_doors(app: Flask, a_minute: int) -> None:
         strategy="moving-window",
         headers_enabled=True,
     )
-    limiter.request_filter(_is_no_door)
     limiter.init_app(app)
+    # Elsewhere it isn't asked at all: to find out that there is no limit took it longer than many
+    # a request takes.
+    kinds: Sequence[dict[Any, list[Any]]] = (
+        app.before_request_funcs,
+        app.after_request_funcs,
+        app.teardown_request_funcs,
+    )
+    for hooks in kinds:
+        hooks[None].append(_at_doors(hooks[None].pop()))
     # Asked right after the request got its number: a try that is refused for another reason, such
     # as a missing form token, counts as well.
     asked = app.before_request_funcs[None]
     asked.insert(1, asked.pop())
 
 
-def _is_no_door() -> bool:
-    return request.method not in _DOORS.get(request.endpoint or "", ())
+def _at_doors(hook: Callable[..., Any]) -> Callable[..., Any]:
+    """A hook of the limiter, asked at doors only."""
+
+    def asked(*given: Any) -> Any:  # noqa: ANN401 -- a response, an error or nothing, as Flask gives it
+        is_door = request.method in _DOORS.get(request.endpoint or "", ())
+        return hook(*given) if is_door else next(iter(given), None)
+
+    return asked
 
 
 def _address() -> str:

@@ -6,6 +6,7 @@ Every setting is an environment variable; docs/settings.md lists them and a test
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -57,6 +58,79 @@ class SingleSignOnSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """Whom notices of recalls go to, and how."""
+
+    mail_to: tuple[str, ...] = ()
+    """MEDTRACE_RECALL_MAIL: addresses, `office@hospital.example,…`; none: no mail."""
+    mail_staff: str = ""
+    """MEDTRACE_RECALL_STAFF_MAIL: where people get mail, `{number}@hospital.example` with their
+    staff number; whoever was given a task is reminded there. None: they see it on their pages."""
+    mail_from: str = ""
+    """MEDTRACE_MAIL_FROM: the sender's address."""
+    smtp: str = ""
+    """MEDTRACE_SMTP: `smtp://host:25`, `smtp+starttls://user@host:587`, `smtps://user@host:465`."""
+    smtp_password_file: Path | None = None
+    """MEDTRACE_SMTP_PASSWORD_FILE: the file with the user's password there."""
+    webhooks: tuple[str, ...] = ()
+    """MEDTRACE_RECALL_WEBHOOKS: `https://…,…`, called as Standard Webhooks says; none: none."""
+    webhook_secret_file: Path | None = None
+    """MEDTRACE_RECALL_WEBHOOK_SECRET_FILE: the file with the secret `whsec_…` that signs them."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> NoticeSettings:
+        """The receivers that the environment names.
+
+        Raises:
+            Invalid: an address is malformed, or what it takes to reach one is missing.
+        """
+        mail_to = _several(environ, "MEDTRACE_RECALL_MAIL")
+        webhooks = _several(environ, "MEDTRACE_RECALL_WEBHOOKS")
+        mail_staff = environ.get("MEDTRACE_RECALL_STAFF_MAIL", "").strip()
+        mails = bool(mail_to or mail_staff)
+        smtp = _smtp(_required(environ, "MEDTRACE_SMTP")) if mails else ""
+        password = environ.get("MEDTRACE_SMTP_PASSWORD_FILE")
+        if any("@" not in each or not each.isprintable() for each in mail_to):
+            raise Invalid("setting-address", field="MEDTRACE_RECALL_MAIL")
+        if mail_staff and not _STAFF_MAIL.fullmatch(mail_staff):
+            raise Invalid("setting-address", field="MEDTRACE_RECALL_STAFF_MAIL")
+        for each in webhooks:
+            url = urlsplit(each)
+            if url.scheme != "https" and (url.scheme, url.hostname) not in _LOOPBACK:
+                raise Invalid("setting-address", field="MEDTRACE_RECALL_WEBHOOKS")
+        secret = _required(environ, "MEDTRACE_RECALL_WEBHOOK_SECRET_FILE") if webhooks else None
+        return cls(
+            mail_to=mail_to,
+            mail_staff=mail_staff,
+            mail_from=_required(environ, "MEDTRACE_MAIL_FROM") if mails else "",
+            smtp=smtp,
+            smtp_password_file=Path(password).resolve() if password else None,
+            webhooks=webhooks,
+            webhook_secret_file=Path(secret).resolve() if secret else None,
+        )
+
+
+_STAFF_MAIL: Final = re.compile(r"[\w.+-]*\{number\}[\w.+-]*@[\w.-]+", re.ASCII)
+
+
+def _several(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in environ.get(name, "").split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _smtp(given: str) -> str:
+    try:
+        url = urlsplit(given)
+        fits = url.scheme in {"smtp", "smtp+starttls", "smtps"} and bool(url.hostname)
+        fits = fits and url.port != 0 and url.password is None
+    except ValueError:
+        fits = False
+    if not fits:
+        raise Invalid("setting-address", field="MEDTRACE_SMTP")
+    return given
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one hospital's medtrace."""
 
@@ -90,10 +164,20 @@ class Settings:
     """MEDTRACE_PROXIES: how many reverse proxies of ours stand in front (default: 0)."""
     sign_in_rate: int = 60
     """MEDTRACE_SIGN_IN_RATE: knocks a minute at a door, per address; 0: no limit (default: 60)."""
+    recall_hours: tuple[int, ...] = (24, 48, 72)
+    """MEDTRACE_RECALL_HOURS: by when all must know, hours by class I,II,III (default 24,48,72)."""
     single_sign_on: SingleSignOnSettings | None = None
     """MEDTRACE_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET_FILE: see `SingleSignOnSettings`."""
+    notices: NoticeSettings = NoticeSettings()
+    """MEDTRACE_RECALL_MAIL, _WEBHOOKS and others: see `NoticeSettings`."""
     passkey_origin: str | None = None
     """MEDTRACE_PASSKEY_ORIGIN: where browsers see us, `https://…`; none: passkeys on localhost."""
+    dose_times: str = ""
+    """MEDTRACE_DOSE_TIMES: when doses are due, `bid=08:00,16:00 qod=08:00/2`; none: the usual."""
+    dose_early: int = 60
+    """MEDTRACE_DOSE_EARLY: minutes that a dose may be given before its time (default: 60)."""
+    dose_late: int = 60
+    """MEDTRACE_DOSE_LATE: minutes that it may be given afterwards (default: 60)."""
 
     def said(self) -> dict[str, str]:
         """Every setting as text by its name: what is compared from one start to the next."""
@@ -124,8 +208,13 @@ class Settings:
             admin_networks=_networks(environ, "MEDTRACE_ADMIN_NETWORKS"),
             proxies=_integer(environ, "MEDTRACE_PROXIES", 0),
             sign_in_rate=_integer(environ, "MEDTRACE_SIGN_IN_RATE", 60),
+            recall_hours=_hours(environ),
+            notices=NoticeSettings.from_environment(environ),
             single_sign_on=SingleSignOnSettings.from_environment(environ),
             passkey_origin=_origin(environ, "MEDTRACE_PASSKEY_ORIGIN"),
+            dose_times=environ.get("MEDTRACE_DOSE_TIMES") or "",
+            dose_early=_integer(environ, "MEDTRACE_DOSE_EARLY", 60),
+            dose_late=_integer(environ, "MEDTRACE_DOSE_LATE", 60),
         )
 
     def secret(self, name: str) -> bytes:
@@ -198,6 +287,18 @@ def _is_address(host: str) -> bool:
     return True
 
 
+def _hours(environ: Mapping[str, str]) -> tuple[int, ...]:
+    """Hours for each class of recall."""
+    given = environ.get("MEDTRACE_RECALL_HOURS") or "24,48,72"
+    hours = [part.strip() for part in given.split(",")]
+    fits = all(part.isascii() and part.isdigit() and 0 < int(part) <= _YEAR for part in hours)
+    if len(hours) != _CLASSES or not fits:
+        raise Invalid("setting-hours", field="MEDTRACE_RECALL_HOURS", found=given[:_DIGITS])
+    return tuple(map(int, hours))
+
+
+_CLASSES: Final = 3
+_YEAR: Final = 8760
 _DIGITS = 18
 
 

@@ -10,9 +10,10 @@ import codecs
 import csv
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Final
 from unicodedata import normalize
@@ -23,7 +24,8 @@ from errors import Invalid
 
 LARGEST_FILE: Final = 200_000_000
 """Bytes of a file that is still read; spreadsheets unpacked as well."""
-_EXACT: Final = 2**53
+_EXACT: Final = 10**15
+"""A spreadsheet keeps fifteen figures of a number and makes the others 0."""
 _CHUNK: Final = 1 << 20
 _SPREADSHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _TEXTS: Final = frozenset({".csv", ".tsv", ".txt"})
@@ -31,6 +33,9 @@ _DELIMITERS: Final = ",\t;"
 _UNSEEN: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _QUOTED: Final = re.compile(r"'+[=+@\-]")
 _BREAKS: Final = re.compile(r"[\r\n\t]+")
+_FORMULA: Final = re.compile(r"'*[=+@\-]")
+_ROUNDED: Final = re.compile(r"-?[0-9](\.[0-9]+)?[eE]\+[0-9]+")
+_NUMBER: Final = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,21 @@ class Sheet:
 
     header: tuple[str, ...]
     rows: Iterator[SheetRow]
+
+
+def harmless(cell: str) -> str:
+    """What a spreadsheet would run as a formula gets an apostrophe; reading it takes that off."""
+    runs = _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if runs else cell
+
+
+def csv_of(lines: Iterable[Sequence[str]]) -> bytes:
+    """Some lines as a CSV file that spreadsheets open right: UTF-8 with its mark, no formula."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for line in lines:
+        writer.writerow([harmless(cell) for cell in line])
+    return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -76,20 +96,30 @@ def read_sheet(path: Path) -> Sheet:
     if size > LARGEST_FILE:
         raise Invalid("table-too-large", field=path.name, limit=LARGEST_FILE)
     lines = _spreadsheet(path) if ending in _SPREADSHEETS else _separated(path)
-    return _sheet(path, lines)
+    return sheet_of(path.name, lines)
 
 
-def _sheet(path: Path, lines: Iterator[tuple[int, Sequence[str]]]) -> Sheet:
+def sheet_of(name: str, lines: Iterator[tuple[int, Sequence[str]]]) -> Sheet:
+    """The table in some numbered lines, the first that says anything its header.
+
+    Args:
+        name: of the file, for errors.
+        lines: each with its number and its cells, as `cell_text` gives them.
+
+    Raises:
+        Invalid: it has no header (`table-empty`), or two columns of one name
+            (`table-column-twice`).
+    """
     for _, cells in lines:
         if any(cells):
             header = tuple(heading(cell) for cell in cells)
             break
     else:
-        raise Invalid("table-empty", field=path.name)
+        raise Invalid("table-empty", field=name)
     named = [name for name in header if name]
-    for name in named:
-        if named.count(name) > 1:
-            raise Invalid("table-column-twice", field=path.name, column=name)
+    for column in named:
+        if named.count(column) > 1:
+            raise Invalid("table-column-twice", field=name, column=column)
     return Sheet(tuple(named), _rows(header, lines))
 
 
@@ -166,7 +196,7 @@ def _spreadsheet(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
         with CalamineWorkbook.from_path(path) as book:
             sheet = book.get_sheet_by_index(0)
             for number, cells in enumerate(sheet.iter_rows(), 1):
-                yield number, [_text(cell) for cell in cells]
+                yield number, [cell_text(cell) for cell in cells]
     except Invalid:
         raise
     except (CalamineError, OSError, ValueError) as error:
@@ -191,18 +221,25 @@ def _check_unpacked(path: Path) -> None:
         raise Invalid("table-too-large", field=path.name, limit=LARGEST_FILE)
 
 
-def _text(cell: object) -> str:
-    """A cell as text: whole numbers without a point, days without a time.
+def is_rounded(text: str) -> bool:
+    """Whether a cell is a long number that a spreadsheet has cut: `8.32712E+19`, whoever saved it.
 
-    A number beyond 2⁵³ lost digits in the spreadsheet already; it stays in the exponent form that
-    no code has, so that it is found and not believed.
+    >>> is_rounded("8.32712E+19"), is_rounded("83271160045839207715"), is_rounded("1E5")
+    (True, False, False)
     """
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
-        return str(int(cell))
-    if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= _EXACT:
-        return f"{cell:e}"
-    if isinstance(cell, float) and cell.is_integer():
-        return f"{cell:e}"
+    return _ROUNDED.fullmatch(text) is not None
+
+
+def cell_text(cell: object) -> str:
+    """A cell as text: whole numbers without a point, days without a time, nothing as nothing.
+
+    A number of more than fifteen figures lost some in the spreadsheet already; it stays in the
+    exponent form that no code has (`is_rounded`), so that it is found and not believed.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell == cell // 1:
+        return str(int(cell)) if abs(cell) < _EXACT else f"{cell:e}"
     if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
         return cell.date().isoformat()
     if isinstance(cell, date | datetime):

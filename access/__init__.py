@@ -17,6 +17,7 @@ from access.facade import Access, keys_from
 from access.fleet import Kept, SigningKey
 from access.identity import DisplayName, IdentifierKind, Identity, Purpose
 from access.legal_holds import LegalHold
+from access.offline import Grant
 from access.passkeys import Asked, Passkey
 from access.permissions import (
     ADMINISTRATORS,
@@ -64,6 +65,7 @@ __all__ = [
     "Device",
     "DisplayName",
     "Enrolled",
+    "Grant",
     "IdentifierKind",
     "Identity",
     "Kept",

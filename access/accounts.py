@@ -8,22 +8,58 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
+import bulk
 from access.context import Act, Context
 from access.models import staff, staff_passkey, staff_password, staff_totp
 from access.permissions import Role
 from access.principal import Kind, Principal
 from access.tokens import is_id
 from access.vault import Tampered
+from compiled import CompiledQuery
 
 _URI: Final = f"urn:medtrace:{Kind.STAFF}:"
 _NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,31}")
+
+
+def _accounts() -> Select[Any]:
+    password, totp, passkey = staff_password.c, staff_totp.c, staff_passkey.c
+    return select(
+        staff,
+        select(func.max(password.since))
+        .where(password.ledger_id == staff.c.ledger_id, password.staff_id == staff.c.staff_id)
+        .scalar_subquery()
+        .label("password_since"),
+        select(totp.confirmed)
+        .where(totp.ledger_id == staff.c.ledger_id, totp.staff_id == staff.c.staff_id)
+        .scalar_subquery()
+        .label("confirmed"),
+        select(func.count())
+        .where(passkey.ledger_id == staff.c.ledger_id, passkey.staff_id == staff.c.staff_id)
+        .scalar_subquery()
+        .label("passkeys"),
+    ).where(staff.c.ledger_id == bindparam("own"))
+
+
+ACCOUNTS: Final = _accounts()
+"""The accounts of the ledger `own`, made once: to build it anew took longer than to ask it."""
+_BY_ID: Final = CompiledQuery(ACCOUNTS.where(staff.c.staff_id == bindparam("value")))
+_BY_NUMBER: Final = CompiledQuery(ACCOUNTS.where(staff.c.number == bindparam("value")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +117,24 @@ class Accounts:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._own = {"own": context.ledger_id}
 
-    def by_id(self, connection: Connection, staff_id: str) -> Account | None:
+    def by_id(self, connection: bulk.Reader, staff_id: str) -> Account | None:
         """The account with this id.
 
         Raises:
             Tampered: the row was changed by hand.
         """
-        return self._one(connection, staff.c.staff_id == staff_id) if is_id(staff_id) else None
+        return self._one(connection, _BY_ID, staff_id) if is_id(staff_id) else None
 
-    def by_number(self, connection: Connection, number: str | None) -> Account | None:
+    def by_number(self, connection: bulk.Reader, number: str | None) -> Account | None:
         """The account with this staff number; raises as `by_id` does."""
-        return None if number is None else self._one(connection, staff.c.number == number)
+        return None if number is None else self._one(connection, _BY_NUMBER, number)
 
     def all(self, connection: Connection) -> list[Account]:
         """Every account, by number; raises as `by_id` does."""
-        rows = connection.execute(self._query().order_by(staff.c.number))
-        return [self._read(row) for row in rows]
+        rows = connection.execute(ACCOUNTS.order_by(staff.c.number), self._own)
+        return [self.read(row) for row in rows]
 
     def page(
         self,
@@ -107,9 +144,9 @@ class Accounts:
         limit: int,
     ) -> list[Account]:
         """Accounts in the order of their numbers, those after a number; raises as `by_id` does."""
-        query = self._query().where(staff.c.number > after, *conditions)
-        rows = connection.execute(query.order_by(staff.c.number).limit(limit))
-        return [self._read(row) for row in rows]
+        query = ACCOUNTS.where(staff.c.number > after, *conditions)
+        rows = connection.execute(query.order_by(staff.c.number).limit(limit), self._own)
+        return [self.read(row) for row in rows]
 
     def names(self, connection: Connection, numbers: list[str]) -> dict[str, str]:
         """The names of these accounts, by staff number; unknown ones are left out."""
@@ -183,31 +220,13 @@ class Accounts:
             number=account.number,
         )
 
-    def _one(self, connection: Connection, condition: ColumnElement[bool]) -> Account | None:
-        row = connection.execute(self._query().where(condition)).first()
-        return None if row is None else self._read(row)
+    def _one(self, connection: bulk.Reader, query: CompiledQuery, value: str) -> Account | None:
+        row = query.first(connection, value=value, **self._own)
+        return None if row is None else self.read(row)
 
-    def _query(self) -> Select[Any]:
-        password, totp, passkey = staff_password.c, staff_totp.c, staff_passkey.c
-        return select(
-            staff,
-            select(func.max(password.since))
-            .where(password.ledger_id == staff.c.ledger_id, password.staff_id == staff.c.staff_id)
-            .scalar_subquery()
-            .label("password_since"),
-            select(totp.confirmed)
-            .where(totp.ledger_id == staff.c.ledger_id, totp.staff_id == staff.c.staff_id)
-            .scalar_subquery()
-            .label("confirmed"),
-            select(func.count())
-            .where(passkey.ledger_id == staff.c.ledger_id, passkey.staff_id == staff.c.staff_id)
-            .scalar_subquery()
-            .label("passkeys"),
-        ).where(staff.c.ledger_id == self._context.ledger_id)
-
-    def _read(self, row: Row[Any]) -> Account:
-        values = row._mapping  # noqa: SLF001 -- SQLAlchemy's public name, kept off its columns'
-        if not hmac.compare_digest(bytes(row.seal), self._seal(row.staff_id, values)):
+    def read(self, row: Row[Any]) -> Account:
+        """The account of a row that has the columns of `ACCOUNTS`; raises as `by_id` does."""
+        if not hmac.compare_digest(bytes(row.seal), self._seal(row)):
             raise Tampered("row-tampered", table="staff", key=row.staff_id)
         return Account(
             staff_id=row.staff_id,
@@ -225,7 +244,7 @@ class Accounts:
         )
 
     def _values(self, account: Account) -> dict[str, Any]:
-        values: dict[str, Any] = {
+        return {
             "number": account.number,
             "name": account.name,
             "roles": frozenset(str(role) for role in account.roles),
@@ -233,19 +252,19 @@ class Accounts:
             "must_change": account.must_change,
             "created": account.created,
             "disabled": account.disabled,
+            "seal": self._seal(account),
         }
-        return {**values, "seal": self._seal(account.staff_id, values)}
 
-    def _seal(self, staff_id: str, values: Mapping[Any, Any]) -> bytes:
+    def _seal(self, stored: Account | Row[Any]) -> bytes:
         return self._context.digest(
             self._context.keys.staff,
             "staff",
-            staff_id,
-            values["number"],
-            values["name"],
-            "\n".join(sorted(values["roles"])),
-            "\n".join(sorted(values["places"])),
-            str(values["must_change"]),
-            values["created"].isoformat(),
-            values["disabled"].isoformat() if values["disabled"] else "",
+            stored.staff_id,
+            stored.number,
+            stored.name,
+            "\n".join(sorted(stored.roles)),
+            "\n".join(sorted(stored.places)),
+            str(stored.must_change),
+            stored.created.isoformat(),
+            stored.disabled.isoformat() if stored.disabled else "",
         )

@@ -16,10 +16,11 @@ from access.attempts import Attempts
 from access.audit import AccessEvent
 from access.confirmation import Confirmation
 from access.context import Act, Context, deny, text_field
-from access.models import staff_badge
+from access.models import offline_grant, staff_badge
 from access.passwords import Passwords, check_pin
 from access.permissions import Action
 from access.principal import Principal, permits
+from access.sessions import end_grants
 from errors import Conflict, Forbidden, NotFound, Refused
 
 
@@ -164,6 +165,8 @@ class Badges:
         return account
 
     def _store(self, act: Act, staff_id: str, values: Mapping[str, bytes | None]) -> None:
+        # Handhelds out of reach know the old badge and PIN: what they were given ends.
+        end_grants(self._context, act, offline_grant.c.staff_id == staff_id)
         columns = staff_badge.c
         changed = act.connection.execute(
             update(staff_badge)

@@ -9,14 +9,17 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import Row, bindparam, select
 
+import bulk
 from access.context import Context, text_field
 from access.models import device
 from access.principal import Kind
+from access.tokens import TokenKind, is_id, token_digest
 from access.vault import Tampered
+from compiled import CompiledQuery
 
 UNKNOWN = "urn:medtrace:device:unknown"
 """The name of a device that there is not."""
@@ -95,16 +98,29 @@ def device_of(row: Row[Any]) -> Device:
     )
 
 
-def find_row(
-    context: Context, connection: Connection, condition: ColumnElement[bool]
-) -> Row[Any] | None:
-    """The row of the one device that meets the condition.
+_DEVICES: Final = select(device).where(device.c.ledger_id == bindparam("own"))
+_BY_ID: Final = CompiledQuery(_DEVICES.where(device.c.device_id == bindparam("value")))
+_BY_TOKEN: Final = CompiledQuery(_DEVICES.where(device.c.token == bindparam("value")))
+
+
+def row_by_id(context: Context, connection: bulk.Reader, device_id: str) -> Row[Any] | None:
+    """The row of the device with this id.
 
     Raises:
         Tampered: it was changed by hand.
     """
-    mine = device.c.ledger_id == context.ledger_id
-    row = connection.execute(select(device).where(mine, condition)).first()
+    return _row(context, connection, _BY_ID, device_id) if is_id(device_id) else None
+
+
+def row_by_token(context: Context, connection: bulk.Reader, token: str) -> Row[Any] | None:
+    """The row of the device whose token this is; raises as `row_by_id` does."""
+    return _row(context, connection, _BY_TOKEN, token_digest(TokenKind.DEVICE, token))
+
+
+def _row(
+    context: Context, connection: bulk.Reader, query: CompiledQuery, value: str | bytes
+) -> Row[Any] | None:
+    row: Row[Any] | None = query.first(connection, own=context.ledger_id, value=value)
     if row is not None:
         check_seal(context, row)
     return row

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+import bulk
 from access.audit import ANYBODY, AccessEvent
 from access.context import Act, Context, deny, text_field
 from access.device_rows import (
@@ -21,20 +22,20 @@ from access.device_rows import (
     Description,
     Device,
     device_of,
-    find_row,
+    row_by_id,
+    row_by_token,
     seal_of,
     uri_of,
 )
 from access.errors import Unauthenticated
-from access.models import device, enrolment_code
+from access.models import device, enrolment_code, offline_grant
 from access.permissions import Action
 from access.principal import Kind, Principal, permits
 from access.profiles import Profile, check_profile
-from access.sessions import Sessions
+from access.sessions import Sessions, end_grants
 from access.tokens import (
     TokenKind,
     enrolment_code_read,
-    is_id,
     new_enrolment_code,
     new_token,
     token_digest,
@@ -132,7 +133,7 @@ class Devices:
         """Whether a code is for a device that was revoked meanwhile."""
         if device_id is None:
             return False
-        row = find_row(self._context, act.connection, device.c.device_id == device_id)
+        row = row_by_id(self._context, act.connection, device_id)
         return row is None or row.revoked is not None
 
     def _known_again(self, act: Act, code: Row[Any], values: dict[str, object]) -> str | None:
@@ -181,9 +182,22 @@ class Devices:
             Unauthenticated: `device-unknown`; never enrolled, rolled since, or revoked.
             Tampered: its row was changed by hand.
         """
-        digest = token_digest(TokenKind.DEVICE, token)
-        with self._context.database.read() as connection:
-            row = find_row(self._context, connection, device.c.token == digest)
+        with self._context.database.glance() as connection:
+            row = self.row(connection, token)
+        return self.admitted(row, software=software, says=says)
+
+    def row(self, connection: bulk.Reader, token: str) -> Row[Any] | None:
+        """What is known of the device that shows this token, for `admitted`; None: nothing.
+
+        Raises:
+            Tampered: its row was changed by hand.
+        """
+        return row_by_token(self._context, connection, token)
+
+    def admitted(
+        self, row: Row[Any] | None, *, software: str | None = None, says: datetime | None = None
+    ) -> Principal:
+        """As `principal`, of the `row` that was found."""
         if row is None or row.revoked is not None:
             raise Unauthenticated("device-unknown")
         profile = self._profiles.get(row.profile)
@@ -230,11 +244,7 @@ class Devices:
             NotFound: there is no such device.
         """
         with self._context.act() as act:
-            row = (
-                find_row(self._context, act.connection, device.c.device_id == device_id)
-                if is_id(device_id)
-                else None
-            )
+            row = row_by_id(self._context, act.connection, device_id)
             what = uri_of(device_id) if row else UNKNOWN
             if not permits(by, Action.ENROL_DEVICES):
                 raise deny(act, by, "device-revoked", what, address)
@@ -249,6 +259,7 @@ class Devices:
                 .values(token=None, revoked=row.revoked or act.now)
             )
             self._sessions.end_at(act, device_id)
+            end_grants(self._context, act, offline_grant.c.device_id == device_id)
             act.record(AccessEvent("device-revoked", by.uri, what, address=address))
 
     def list(self, *, by: Principal, address: str = "") -> list[Device]:

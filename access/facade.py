@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from access.accounts import Accounts
 from access.attempts import Attempts
@@ -16,6 +17,7 @@ from access.device_keys import DeviceKeys
 from access.devices import Devices
 from access.fleet import Fleet
 from access.legal_holds import LegalHolds
+from access.offline import Offline
 from access.passkey_sign_in import PasskeySignIn
 from access.passkeys import Passkeys
 from access.passwords import Passwords
@@ -73,6 +75,7 @@ class Access:
         passkeys: WebAuthn credentials.
         passkey_sign_in: by passkey.
         badges: badges and PINs.
+        offline: working at a handheld that is out of reach.
         single_sign_on: by an identity provider.
         signing: signatures of one or two persons.
         devices: enrolment, tokens, revocation.
@@ -125,6 +128,7 @@ class Access:
             self.second_factor,
             self.badges,
         )
+        self.offline = Offline(context, accounts)
         self.single_sign_on = SingleSignOn(context, accounts, self.sessions)
         self.signing = Signing(
             context, accounts, passwords, attempts, self.badges, self.second_factor
@@ -139,8 +143,43 @@ class Access:
 
     def permits(self, principal: Principal, action: Action, place: str | None = None) -> bool:
         """Whether the principal may do the action at the place; see `access.permits`."""
-        around = self._context.around(place) if place is not None else ()
-        return permits(principal, action, place, around)
+        if permits(principal, action, place):
+            return True
+        # Being inside another place permits more, never less: it is asked only where it decides.
+        return place is not None and permits(principal, action, place, self._context.around(place))
+
+    def at_device(  # noqa: PLR0913 -- what a request shows, one by one
+        self,
+        token: str,
+        session: str,
+        endpoint: str,
+        *,
+        software: str | None = None,
+        says: datetime | None = None,
+        address: str = "",
+    ) -> tuple[Principal, Principal]:
+        """The device that shows `token`, and who is signed in at it by `session`.
+
+        Both are read at once: each scan asks for both.
+
+        Args:
+            token: the device's.
+            session: the person's.
+            endpoint: what is asked of the device's profile.
+            software: see `Devices.principal`.
+            says: see `Devices.principal`.
+            address: the network address.
+
+        Raises:
+            Unauthenticated: `device-unknown`; then `not-signed-in`.
+            Forbidden: the device's profile doesn't list the endpoint; recorded.
+        """
+        with self._context.database.glance() as connection:
+            found = self.devices.row(connection, token)
+            begun = self.sessions.row(connection, session)
+        device = self.devices.admitted(found, software=software, says=says)
+        self.require_endpoint(device, endpoint, address=address)
+        return device, self.sessions.admitted(begun, device=device)
 
     def require(
         self,

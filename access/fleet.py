@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, select, update
 
 from access.audit import AccessEvent
 from access.context import Act, Context, deny, text_field
-from access.device_rows import UNKNOWN, Device, check_seal, device_of, find_row, seal_of, uri_of
+from access.device_rows import UNKNOWN, Device, check_seal, device_of, row_by_id, seal_of, uri_of
 from access.devices import store_code
 from access.models import device, device_key, enrolment_code
 from access.permissions import Action
@@ -95,6 +95,26 @@ class Fleet:
         newest = select(device).where(*conditions).order_by(device.c.device_id.desc())
         with self._context.database.read() as connection:
             return self._kept(connection, connection.execute(newest.limit(limit)).all())
+
+    def contact(self, now: datetime, near: timedelta, silent: timedelta) -> tuple[int, int, int]:
+        """How many devices in use were heard of lately; counts only, so that anybody may ask.
+
+        Args:
+            now: the time.
+            near: within this is lately.
+            silent: within this it is not lost yet.
+
+        Returns:
+            Heard of lately; silent; lost, or never heard of.
+        """
+        c = device.c
+        recent, late = c.seen >= now - near, c.seen >= now - silent
+        query = select(
+            func.count(case((recent, 1))), func.count(case((late, 1))), func.count()
+        ).where(self._mine(), c.revoked.is_(None))
+        with self._context.database.read() as connection:
+            lately, known, every = connection.execute(query).one()
+        return int(lately), int(known) - int(lately), int(every) - int(known)
 
     def one(self, device_id: str, *, by: Principal, address: str = "") -> Kept:
         """One device.
@@ -206,9 +226,7 @@ class Fleet:
                 raise deny(act, by, Action.SEE_DEVICES, "devices", address)
 
     def _row(self, connection: Connection, device_id: str) -> Row[Any] | None:
-        if not is_id(device_id):
-            return None
-        return find_row(self._context, connection, device.c.device_id == device_id)
+        return row_by_id(self._context, connection, device_id)
 
     def _kept(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Kept]:
         columns = device_key.c

@@ -197,6 +197,22 @@ session = Table(
 )
 """Who is signed in. `token` is the token's digest."""
 
+offline_grant = Table(
+    "offline_grant",
+    metadata,
+    _ledger_id(),
+    Column("token", LargeBinary, primary_key=True),
+    Column("staff_id", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("sign_in_until", Instant, nullable=False),
+    Column("send_until", Instant, nullable=False),
+    _of("staff", "staff_id"),
+    _of("device", "device_id"),
+    Index(None, "ledger_id", "staff_id"),
+    Index(None, "ledger_id", "device_id"),
+)
+"""Who may work at which device out of reach of the server. `token` is the token's digest."""
+
 enrolment_code = Table(
     "enrolment_code",
     metadata,

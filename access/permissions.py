@@ -18,6 +18,7 @@ class Role(StrEnum):
 
     WAREHOUSE = "warehouse"
     PHARMACIST = "pharmacist"
+    PHYSICIAN = "physician"
     NURSE = "nurse"
     THEATRE = "theatre"
     EQUIPMENT_OFFICE = "equipment_office"
@@ -44,6 +45,7 @@ class Action(StrEnum):
     SEARCH = "search"
     SEE_STOCK = "see_stock"
     SEE_DASHBOARD = "see_dashboard"
+    SEE_PLACES = "see_places"
 
     RECEIVE = "receive"
     INSPECT = "inspect"
@@ -53,8 +55,11 @@ class Action(StrEnum):
     COMPOUND = "compound"
     DISPENSE = "dispense"
     ADMINISTER = "administer"
+    WITHHOLD = "withhold"
     IMPLANT = "implant"
     USE = "use"
+    KEEP_OWN = "keep_own"
+    CLOSE_NARCOTICS = "close_narcotics"
     RETURN = "return"
     COUNT = "count"
     QUARANTINE = "quarantine"
@@ -65,8 +70,11 @@ class Action(StrEnum):
     RESOLVE_EXCEPTION = "resolve_exception"
     MEASURE = "measure"
 
+    SEE_NARCOTICS = "see_narcotics"
     SEE_ORDERS = "see_orders"
     MANAGE_ORDERS = "manage_orders"
+    ORDER_CARE = "order_care"
+    SEE_REPORTS = "see_reports"
     MANAGE_CATALOGUE = "manage_catalogue"
     MANAGE_PLACES = "manage_places"
 
@@ -109,7 +117,7 @@ def _everyone(scope: Scope, *but: Role) -> dict[Role, Scope]:
     return {role: scope for role in Role if role not in but}
 
 
-_CLINICAL = {_R.NURSE: _P, _R.PHARMACIST: _H, _R.THEATRE: _H, _R.QUALITY: _H}
+_CLINICAL = {_R.PHYSICIAN: _P, _R.NURSE: _P, _R.PHARMACIST: _H, _R.THEATRE: _H, _R.QUALITY: _H}
 _STORES = {_R.WAREHOUSE: _P, _R.PHARMACIST: _P, _R.EQUIPMENT_OFFICE: _P, _R.WARD_STORE: _P}
 _FLOOR = {**_STORES, _R.NURSE: _P, _R.THEATRE: _P}
 
@@ -120,6 +128,7 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         Action.SEARCH: _everyone(_H, *ADMINISTRATORS),
         Action.SEE_STOCK: _everyone(_H, *ADMINISTRATORS),
         Action.SEE_DASHBOARD: _everyone(_H),
+        Action.SEE_PLACES: _everyone(_H, _R.AUDIT_ADMIN),
         # Events
         Action.RECEIVE: {**_STORES, _R.THEATRE: _P},
         Action.INSPECT: _STORES,
@@ -129,8 +138,17 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         Action.COMPOUND: {_R.PHARMACIST: _P},
         Action.DISPENSE: {_R.PHARMACIST: _P},
         Action.ADMINISTER: {_R.NURSE: _P, _R.THEATRE: _P},
+        Action.WITHHOLD: {_R.NURSE: _P, _R.THEATRE: _P},
         Action.IMPLANT: {_R.THEATRE: _P},
         Action.USE: {_R.NURSE: _P, _R.THEATRE: _P},
+        # What a patient brought along is taken in, kept and given back by who cares for them.
+        Action.KEEP_OWN: {_R.NURSE: _P, _R.PHARMACIST: _P},
+        Action.CLOSE_NARCOTICS: {
+            _R.WAREHOUSE: _P,
+            _R.PHARMACIST: _P,
+            _R.NURSE: _P,
+            _R.THEATRE: _P,
+        },
         Action.RETURN: _FLOOR,
         Action.COUNT: _FLOOR,
         # Anybody who sees something wrong may stop it; letting go again is for those who judge.
@@ -146,8 +164,28 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
         },
         Action.MEASURE: {**_FLOOR, _R.QUALITY: _H},
         # Orders and master data
-        Action.SEE_ORDERS: {**_FLOOR, _R.QUALITY: _H, _R.AUDITOR: _H},
+        Action.SEE_NARCOTICS: {
+            _R.WAREHOUSE: _P,
+            _R.PHARMACIST: _P,
+            _R.NURSE: _P,
+            _R.THEATRE: _P,
+            _R.QUALITY: _H,
+            _R.AUDITOR: _H,
+        },
+        Action.SEE_ORDERS: {**_FLOOR, _R.PHYSICIAN: _P, _R.QUALITY: _H, _R.AUDITOR: _H},
         Action.MANAGE_ORDERS: _STORES,
+        # Who orders care neither hands it out nor gives it.
+        Action.ORDER_CARE: {_R.PHYSICIAN: _P},
+        # How complete the loops are: the wards see their own.
+        Action.SEE_REPORTS: {
+            _R.PHYSICIAN: _P,
+            _R.NURSE: _P,
+            _R.THEATRE: _P,
+            _R.PHARMACIST: _H,
+            _R.EQUIPMENT_OFFICE: _H,
+            _R.QUALITY: _H,
+            _R.AUDITOR: _H,
+        },
         Action.MANAGE_CATALOGUE: {_R.PHARMACIST: _H, _R.EQUIPMENT_OFFICE: _H},
         Action.MANAGE_PLACES: {_R.SYSTEM_ADMIN: _H},
         # Recall
@@ -181,7 +219,9 @@ PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = MappingProxyType(
 SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
     {
         Action.DESTROY: 2,
+        Action.COMPOUND: 2,
         Action.CORRECT: 1,
+        Action.CLOSE_NARCOTICS: 2,
         Action.CLOSE_RECALL: 2,
         Action.ERASE_PATIENTS: 2,
     }
@@ -203,6 +243,7 @@ NARCOTIC_SIGNATURES: Final[Mapping[Action, int]] = MappingProxyType(
             Action.ADMINISTER,
             Action.IMPLANT,
             Action.USE,
+            Action.KEEP_OWN,
             Action.RETURN,
             Action.COUNT,
             Action.WASTE,
@@ -235,9 +276,12 @@ OPERATOR_MAY: Final = frozenset(
         Action.MANAGE_PLACES,
         Action.MANAGE_CATALOGUE,
         Action.REGISTER_PATIENTS,
+        Action.FIND_PATIENTS,
+        Action.ORDER_CARE,
     }
 )
-"""What the command line on the server may do: begin a hospital and mend it; it reads no patient."""
+"""What the command line on the server may do: begin a hospital, mend it, and take orders from a
+file whose patients are found by number. It reads no patient: who a pseudonym is it never learns."""
 
 EVENTS: Final = frozenset(
     {
@@ -249,8 +293,11 @@ EVENTS: Final = frozenset(
         Action.COMPOUND,
         Action.DISPENSE,
         Action.ADMINISTER,
+        Action.WITHHOLD,
         Action.IMPLANT,
         Action.USE,
+        Action.KEEP_OWN,
+        Action.CLOSE_NARCOTICS,
         Action.RETURN,
         Action.COUNT,
         Action.QUARANTINE,

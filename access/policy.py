@@ -31,6 +31,9 @@ class Policy:
         idle: a session unused for so long has ended.
         absolute: a session so old has ended, used or not.
         handheld_idle: the same as `idle` on a shared device, where people change quickly.
+        offline: how long somebody may sign in at a handheld that is out of reach, after they did so
+            in reach.
+        offline_upload: how long what they did then may be sent in afterwards in their name.
         code_life: how long a device's one-time enrolment code may be used.
         challenge_life: how long a passkey's challenge may be answered (W3C WebAuthn §13.4.3).
         max_passkeys: passkeys of one account, at most.
@@ -50,6 +53,8 @@ class Policy:
     idle: timedelta = timedelta(minutes=15)
     absolute: timedelta = timedelta(hours=12)
     handheld_idle: timedelta = timedelta(minutes=5)
+    offline: timedelta = timedelta(hours=12)
+    offline_upload: timedelta = timedelta(days=7)
     code_life: timedelta = timedelta(minutes=10)
     challenge_life: timedelta = timedelta(minutes=5)
     max_passkeys: int = 10

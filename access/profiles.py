@@ -32,10 +32,31 @@ class Profile:
     unattended: frozenset[Action] = frozenset()
 
 
-_BASE = frozenset({"device", "roll", "key", "sign_in", "sign_out", "me", "scan", "events", "sync"})
-_LOOK = frozenset({Action.SEARCH, Action.SEE_STOCK, Action.SEE_ORDERS, Action.SEE_RECALL})
-_STORE = frozenset({"orders", "counts", "stock", "advice", "exceptions", "readings", "excursions"})
+_BASE = frozenset(
+    {
+        "device",
+        "roll",
+        "key",
+        "sign_in",
+        "sign_out",
+        "me",
+        "scan",
+        "events",
+        "sync",
+        "upload",
+        "offline",
+    }
+)
+_LOOK = frozenset(
+    {Action.SEARCH, Action.SEE_STOCK, Action.SEE_ORDERS, Action.SEE_RECALL, Action.SEE_REPORTS}
+)
+_STORE = frozenset(
+    {"orders", "counts", "stock", "advice", "exceptions", "readings", "excursions"}
+    | {"narcotics", "loaners", "kits", "preference_lists", "bought"}
+)
 _CARE = frozenset({"patient"})
+_AT_BED = frozenset({"round"})
+_NARCOTICS = frozenset({Action.SEE_NARCOTICS, Action.CLOSE_NARCOTICS})
 _HANDLE = frozenset(
     {Action.MOVE, Action.RETURN, Action.COUNT, Action.QUARANTINE, Action.WASTE, Action.CORRECT}
     | {Action.MANAGE_ORDERS, Action.RESOLVE_EXCEPTION, Action.MEASURE}
@@ -57,6 +78,7 @@ _ALL = (
     _profile(
         "receiving",
         _HANDLE
+        | _NARCOTICS
         | {Action.RECEIVE, Action.INSPECT, Action.PACK, Action.RELEASE, Action.DESTROY}
         | {Action.WORK_RECALL},
         endpoints=_STORE | {"recalls"},
@@ -64,24 +86,29 @@ _ALL = (
     _profile(
         "pharmacy",
         _HANDLE
+        | _NARCOTICS
         | {Action.RECEIVE, Action.INSPECT, Action.PACK, Action.SPLIT, Action.COMPOUND}
         | {Action.DISPENSE, Action.RELEASE, Action.DESTROY, Action.WORK_RECALL}
-        | {Action.FIND_PATIENTS},
+        | {Action.FIND_PATIENTS, Action.KEEP_OWN},
         endpoints=_CARE | _STORE | {"recalls"},
     ),
     _profile(
         "ward",
         _HANDLE
+        | _NARCOTICS
         | _AT_PATIENT
-        | {Action.RECEIVE, Action.SPLIT, Action.ADMINISTER, Action.USE, Action.WORK_RECALL},
-        endpoints=_CARE | _STORE | {"recalls"},
+        | {Action.RECEIVE, Action.SPLIT, Action.ADMINISTER, Action.WITHHOLD, Action.USE}
+        | {Action.KEEP_OWN, Action.WORK_RECALL, Action.ORDER_CARE},
+        endpoints=_CARE | _AT_BED | _STORE | {"recalls"},
     ),
     _profile(
         "theatre",
         _HANDLE
+        | _NARCOTICS
         | _AT_PATIENT
-        | {Action.RECEIVE, Action.ADMINISTER, Action.IMPLANT, Action.USE, Action.WORK_RECALL},
-        endpoints=_CARE | _STORE | {"recalls"},
+        | {Action.RECEIVE, Action.ADMINISTER, Action.WITHHOLD, Action.IMPLANT, Action.USE}
+        | {Action.WORK_RECALL, Action.ORDER_CARE},
+        endpoints=_CARE | _AT_BED | _STORE | {"recalls"},
     ),
     Profile("gate", frozenset({"device", "roll", "key", "scan"}), frozenset({Action.SEARCH})),
     Profile(

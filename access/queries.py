@@ -15,7 +15,7 @@ from access.models import access_event
 from access.permissions import Action
 from access.principal import Principal, permits
 from errors import Invalid
-from ledger import read_entries
+from ledger import read_entries_at
 
 EXPORTED = "audit-exported"
 MOST = 1000
@@ -80,8 +80,15 @@ class AuditTrail:
             act.record(AccessEvent(Action.READ_AUDIT, by.uri, "audit", address=address))
         return self._find(wanted)
 
-    def export(self, *, by: Principal, address: str = "") -> Iterator[AuditRecord]:
-        """Every event on record, newest first; one entry says that they were taken out.
+    def export(
+        self, wanted: AuditFilter | None = None, *, by: Principal, address: str = ""
+    ) -> Iterator[AuditRecord]:
+        """Every event that matches, newest first; one entry says that they were taken out.
+
+        Args:
+            wanted: which; its limit and where it begins don't count. None: all of them.
+            by: who takes them out.
+            address: the network address.
 
         Raises:
             Forbidden: the principal isn't an audit administrator; recorded.
@@ -90,10 +97,9 @@ class AuditTrail:
             if not permits(by, Action.READ_AUDIT):
                 raise deny(act, by, EXPORTED, "audit", address)
             act.record(AccessEvent(EXPORTED, by.uri, "audit", address=address))
-        return self._all()
+        return self._all(replace(wanted or AuditFilter(), before=None, limit=MOST))
 
-    def _all(self) -> Iterator[AuditRecord]:
-        wanted = AuditFilter(limit=MOST)
+    def _all(self, wanted: AuditFilter) -> Iterator[AuditRecord]:
         while found := self._find(wanted):
             yield from found
             wanted = replace(wanted, before=found[-1].seq)
@@ -118,11 +124,8 @@ class AuditTrail:
         ledger_id = self._context.ledger_id
         with self._context.database.read() as connection:
             found = connection.execute(query).scalars().all()
-            return [
-                _record(seq, entry.event)
-                for seq in found
-                for entry in read_entries(connection, ledger_id, seq, seq + 1)
-            ]
+            entries = read_entries_at(connection, ledger_id, sorted(found))
+        return [_record(entry.seq, entry.event) for entry in reversed(entries)]
 
 
 def _record(seq: int, event: Mapping[str, object]) -> AuditRecord:

@@ -10,18 +10,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 
-from access.accounts import Accounts
+import bulk
+from access.accounts import ACCOUNTS, Accounts
 from access.audit import AccessEvent, address_of
 from access.context import Act, Context
 from access.errors import Unauthenticated
-from access.models import session
+from access.models import offline_grant, session, staff
 from access.principal import Principal
 from access.tokens import TokenKind, new_token, token_digest
+from compiled import CompiledQuery
 from errors import NotFound
+
+_BY_TOKEN: Final = CompiledQuery(
+    ACCOUNTS.add_columns(
+        session.c.token, session.c.device_id, session.c.started, session.c.seen
+    ).where(
+        session.c.ledger_id == staff.c.ledger_id,
+        session.c.staff_id == staff.c.staff_id,
+        session.c.token == bindparam("token"),
+    )
+)
+"""A session and the account that it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +98,32 @@ class Sessions:
         Raises:
             Unauthenticated: `not-signed-in`; there is no such session, or it has ended.
         """
-        digest, now = token_digest(TokenKind.SESSION, token), self._context.clock()
-        with self._context.database.read() as connection:
-            row = connection.execute(select(session).where(*self._row(digest))).first()
-            account = self._accounts.by_id(connection, row.staff_id) if row else None
-        at_device = device.id if device else None
+        with self._context.database.glance() as connection:
+            row = self.row(connection, token)
+        return self.admitted(row, device=device)
+
+    def row(self, connection: bulk.Reader, token: str) -> Row[Any] | None:
+        """What is known of a session and its owner, for `admitted`; None: nothing."""
+        digest = token_digest(TokenKind.SESSION, token)
+        row: Row[Any] | None = _BY_TOKEN.first(
+            connection, own=self._context.ledger_id, token=digest
+        )
+        return row
+
+    def admitted(self, row: Row[Any] | None, *, device: Principal | None = None) -> Principal:
+        """As `principal`, of the `row` that was found.
+
+        Raises:
+            Tampered: the account was changed by hand.
+        """
+        now, at_device = self._context.clock(), device.id if device else None
         if row is None or row.device_id != at_device or self._has_ended(row, now):
             raise Unauthenticated("not-signed-in")
-        if account is None or account.disabled:
+        account = self._accounts.read(row)
+        if account.disabled:
             raise Unauthenticated("not-signed-in")
         if now - row.seen >= self._context.policy.touch:
-            self._touch(digest, now)
+            self._touch(row.token, now)
         return self._accounts.principal(account, now, device=device)
 
     def end(self, token: str, by: Principal, address: str) -> None:
@@ -172,7 +200,11 @@ class Sessions:
             act.record(event)
 
     def end_all(self, act: Act, staff_id: str) -> int:
-        """End all sessions of an account, inside an act; gives how many there were."""
+        """End all sessions of an account, inside an act; gives how many there were.
+
+        Its grants for handhelds that are out of reach end with them.
+        """
+        end_grants(self._context, act, offline_grant.c.staff_id == staff_id)
         gone = act.connection.execute(
             delete(session).where(
                 session.c.ledger_id == self._context.ledger_id, session.c.staff_id == staff_id
@@ -181,7 +213,7 @@ class Sessions:
         return gone.rowcount
 
     def end_at(self, act: Act, device_id: str) -> None:
-        """End all sessions at a device, inside an act."""
+        """End all sessions at a device, inside an act; the grants of who was there stay."""
         act.connection.execute(
             delete(session).where(
                 session.c.ledger_id == self._context.ledger_id, session.c.device_id == device_id
@@ -219,3 +251,16 @@ class Sessions:
 
     def _row(self, digest: bytes) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return session.c.ledger_id == self._context.ledger_id, session.c.token == digest
+
+
+def end_grants(context: Context, act: Act, condition: ColumnElement[bool]) -> None:
+    """Let nobody sign in out of reach by these grants any more, inside an act.
+
+    What was done by them until then may still be sent in: it has happened.
+    """
+    columns = offline_grant.c
+    act.connection.execute(
+        update(offline_grant)
+        .where(columns.ledger_id == context.ledger_id, columns.sign_in_until > act.now, condition)
+        .values(sign_in_until=act.now)
+    )

@@ -31,6 +31,7 @@ class TokenKind(StrEnum):
     SESSION = "mts"
     DEVICE = "mtd"
     ENROLMENT = "mte"
+    OFFLINE = "mto"
 
 
 def new_token(kind: TokenKind, entropy: Entropy) -> str:

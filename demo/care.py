@@ -100,7 +100,7 @@ def _one_more(stage: Stage, course: Course, time: datetime, doing: Doing) -> Non
 def _give(stage: Stage, day: int, course: Course, boxes: list[Thing]) -> None:
     """One box after the other: the first today, the rest tomorrow morning, or back."""
     ward = course.ward
-    checked = "2319" if ward == "ZL2" else "2107"
+    checked = {"ZL2": "2319", "ED": "2246"}.get(ward, "2107")
     second = checked if "high_alert" in course.item.flags else None
     for number, box in enumerate(boxes):
         time = stage.at(day, 16, 4) if number == 0 else stage.at(day + 1, 7.6 + number / 3, 0.3)

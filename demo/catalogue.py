@@ -104,6 +104,7 @@ def _pack_levels() -> Mapping[str, int]:
 
 def _item(row: Mapping[str, Any]) -> Item:
     codes = tuple(Code(Scheme(code["scheme"]), code["value"]) for code in row["codes"])
+    identifiers = tuple(_identifier(code) for code in codes)
     product = Product(
         code=row["code"],
         name=row["name"],
@@ -111,7 +112,8 @@ def _item(row: Mapping[str, Any]) -> Item:
         category=Category(row["category"]),
         unit=row["unit"],
         holder=row["holder"],
-        identifiers=tuple(_identifier(code) for code in codes),
+        identifiers=identifiers,
+        levels={identifiers[0]: row["units"]} if "units" in row else {},
         details=_details(row, codes),
         flags=frozenset(_FLAGS[name] for name in row["flags"] if name in _FLAGS),
         storage=_storage(row["storage"]),
@@ -125,7 +127,9 @@ def _identifier(code: Code) -> str:
 
 
 def _details(row: Mapping[str, Any], codes: tuple[Code, ...]) -> dict[str, str]:
-    details = {name: row[name] for name in ("pinyin", "insurance_code", "registration", "storage")}
+    details = {
+        name: row[name] for name in ("pinyin", "insurance_code", "registration", "storage", "price")
+    }
     drug = [code.value for code in codes if code.scheme is Scheme.DRUG]
     if drug:
         details["pack_levels"] = " ".join(f"{value}={level}" for level, value in enumerate(drug, 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from demo import care, errands, incidents, supply, theatre
+from demo import at_the_bed, care, errands, incidents, rounds, supply, theatre
 from demo.catalogue import items
 from demo.ceftriaxone import Ceftriaxone
 from demo.journey import FIRST_DAY, journey
@@ -46,6 +46,10 @@ def write_history(now: datetime, seed: int = SEED) -> Script:
             older.play()
         if day == errands.DAY:
             errands.errands(stage)
+        if day == at_the_bed.DAY:
+            at_the_bed.at_the_bed(stage)
+        if day == rounds.DAY:
+            rounds.rounds(stage)
         _day(stage, day)
     recalled.recall()
     return stage.script.until(stage.now)

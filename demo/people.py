@@ -64,6 +64,7 @@ STAFF: dict[str, Person] = dict(
         _person("0533", "岑书瑶", Role.PHARMACIST, handheld=True),
         _person("0541", "温知远", Role.PHARMACIST, "PIVAS"),
         _person("0557", "应采薇", Role.PHARMACIST, "OP", "EP"),
+        _person("1102", "顾怀远", Role.PHYSICIAN, "ZL2"),
         _person("2107", "葛清越", Role.NURSE, "ED"),
         _person("2203", "卓若兰", Role.NURSE, "HX3"),
         _person("2231", "房云舒", Role.NURSE, "PW5", "EK8"),

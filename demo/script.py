@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from access import Identity
 from demo.catalogue import Item
 from inventory import Definition, Location, Product
-from orders import Line, Order, OrderType
+from orders import Line, Order, OrderType, Schedule
 from recall import Recall, RecallClass, Scope
 from trace import Correction, Document, Error, Event, EventKind, Reason, Thing
 
@@ -101,10 +102,12 @@ class Script:
         *,
         parent: str | None = None,
         owner: str | None = None,
+        **said: Any,  # noqa: ANN401 -- fields of the event by name
     ) -> Event:
         """Something happens, or is stopped for a reason.
 
-        `parent` is the container that is packed or unpacked, `owner` whose goods arrive.
+        `parent` is the container that is packed or unpacked, `owner` whose goods arrive; `said`
+        is what some kinds say besides: `outputs`, `cause`, `site` …
         """
         event = Event(
             id=event_id(time, self._rng),
@@ -121,6 +124,7 @@ class Script:
             note=doing.note,
             parent=parent,
             owner=owner,
+            **said,
         )
         self.scenes.append(Scene(event, refused))
         return event
@@ -147,18 +151,27 @@ class Script:
         lines: list[tuple[Item, int]],
         doing: Doing,
         destination: str,
+        schedule: Schedule | None = None,
+        **asked: Any,  # noqa: ANN401 -- fields of each line by name
     ) -> Document:
-        """An order is placed; gives the document that events name."""
+        """An order is placed; gives the document that events name.
+
+        `schedule` says when doses of a medication order are due, `asked` what its lines say
+        besides: `dose`, `route` …
+        """
         record = Order(
             id=event_id(time, self._rng),
             time=time,
             type=type_,
             number=number,
-            lines=tuple(Line(item.product.identifiers, quantity) for item, quantity in lines),
+            lines=tuple(
+                Line(item.product.identifiers, quantity, **asked) for item, quantity in lines
+            ),
             party=doing.party,
             destination=destination,
             patient=doing.patient,
             person=doing.person,
+            schedule=schedule,
         )
         self.scenes.append(Scene(record))
         return Document(type_.value, number)

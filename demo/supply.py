@@ -69,10 +69,15 @@ def _receiver(item: Item) -> str:
 
 def stock_up(stage: Stage, day: int) -> None:
     """The first day: everything is bought, and fills stores, pharmacies and wards."""
-    everything = sorted(stage.items.values(), key=lambda item: item.product.holder)
+    everything = sorted(_bought(stage), key=lambda item: item.product.holder)
     for holder, group in groupby(everything, key=lambda item: item.product.holder):
         _buy(stage, day, holder, [(item, _lot_size(item)) for item in group], 7.0)
     replenish(stage, day)
+
+
+def _bought(stage: Stage) -> list[Item]:
+    """What is ordered by the box; packs that are counted in tablets have a story of their own."""
+    return [item for item in stage.items.values() if not item.product.levels]
 
 
 def _lot_size(item: Item) -> int:
@@ -128,7 +133,7 @@ def replenish(stage: Stage, day: int) -> None:
             doing = Doing("0422", documents=transfer)
             stage.script.happen(EventKind.MOVED, time, things, source, target, doing)
             stage.shelves.put(target, item, things)
-    low = [item for item in stage.items.values() if _runs_low(stage, item)]
+    low = [item for item in _bought(stage) if _runs_low(stage, item)]
     for holder, group in groupby(low, key=lambda item: item.product.holder):
         _buy(stage, day, holder, [(item, _lot_size(item)) for item in group], 14.0)
 

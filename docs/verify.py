@@ -4,6 +4,7 @@
     verify.py proof FILE ENTRY VKEY...      a .tlog-proof file and the entry it is about
     verify.py log PLACE VKEY...             a whole published log: a directory or its address
     verify.py grown OLD PLACE VKEY...       that the log still begins as checkpoint OLD said
+    verify.py case ZIP VKEY...              a recall's report and every entry that it rests on
 
 VKEY is the log's key, got from the hospital by a way you trust; further ones are its witnesses',
 each of which must have cosigned. Prints what holds and exits with 0, or says what doesn't with 1.
@@ -15,6 +16,8 @@ import base64
 import json
 import sys
 import urllib.request
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Hasher = Callable[[bytes], bytes]
 COSIGNATURES = (b"\x04", b"\xffmedtrace/sm2-sm3-cosignature\n")
+UNREADABLE = (zipfile.BadZipFile, zlib.error)
 SM2_KINDS = (b"\xffmedtrace/sm2-sm3\n", COSIGNATURES[1])
 
 
@@ -91,6 +95,7 @@ def signed_by(vkey: str, body: bytes, lines: list[str]) -> bool:
             time = int.from_bytes(rest[:8], "big")
             message, rest = b"cosignature/v1\ntime %d\n%b" % (time, body), rest[8:]
         if kind in SM2_KINDS:
+            sys.path.insert(0, str(Path(__file__).parent))
             from verify_sm2 import holds  # noqa: PLC0415 -- only such ledgers need that file
 
             return holds(public, message, rest)
@@ -118,12 +123,43 @@ def check_proof(file: str, entry: str, *vkeys: str) -> str:
     head, _, note = Path(file).read_bytes().partition(b"\n\n")
     lines = [line for line in head.decode().split("\n") if not line.startswith("extra ")]
     demand(lines[0] == "c2sp.org/tlog-proof@v1", "not a proof of version 1")
-    size, root, hasher = open_checkpoint(note, list(vkeys))
     index = int(lines[1].removeprefix("index "))
-    path = [base64.b64decode(line) for line in lines[2:]]
-    leaf = hasher(b"\0" + Path(entry).read_bytes())
-    demand(root_of_path(hasher, leaf, index, size, path) == root, "the proof is another entry's")
+    size = prove(Path(entry).read_bytes(), index, lines[2:], open_checkpoint(note, list(vkeys)))
     return f"entry {index} is in the log, among the first {size}"
+
+
+def prove(entry: bytes, index: int, lines: list[str], head: tuple[int, bytes, Hasher]) -> int:
+    """That an entry stands at its place under a checkpoint; how many the checkpoint covers."""
+    size, root, hasher = head
+    path, leaf = [base64.b64decode(line) for line in lines], hasher(b"\0" + entry)
+    demand(root_of_path(hasher, leaf, index, size, path) == root, f"entry {index} is not proven")
+    return size
+
+
+def proven(bundle: zipfile.ZipFile, vkeys: tuple[str, ...]) -> tuple[dict[int, bytes], int]:
+    """Every entry in a zip by its number, each proven, and how many the checkpoint covers."""
+    head = open_checkpoint(bundle.read("checkpoint"), list(vkeys))
+    names, said = bundle.namelist(), {}
+    demand(len(set(names)) == len(names), "a file is in it twice")
+    for seq in sorted(int(Path(name).stem) for name in names if name.startswith("entries/")):
+        said[seq] = bundle.read(f"entries/{seq}.json")
+        proof = bundle.read(f"proofs/{seq}.tlog-proof").decode().partition("\n\n")[0]
+        prove(said[seq], seq, proof.split("\n")[2:], head)
+    return said, head[0]
+
+
+def check_case(file: str, *vkeys: str) -> str:
+    """The zip of a case: its last entry says which report went out, and on which entries."""
+    with zipfile.ZipFile(file) as bundle:
+        said, size = proven(bundle, vkeys)
+        report = sha256(bundle.read("report.pdf")).hex()
+    *seqs, last = sorted(said)
+    issue = json.loads(said[last])["event"]
+    demand(issue["type"] == "medtrace:RecallReport", "the last entry issues no report")
+    demand(report == issue["report"], "another report went out")
+    numbers = sha256("".join(f"{seq}\n" for seq in seqs).encode()).hex()
+    demand(numbers == issue["entriesDigest"], "it rests on other entries")
+    return f"the report on {issue['case']} and the {len(seqs)} entries it rests on, of {size}"
 
 
 def read(place: str, path: str) -> bytes:
@@ -170,6 +206,8 @@ def main(command: str = "", *rest: str) -> str:
         return check_proof(*rest)
     if command == "grown":
         return check_log(*rest[1:], old=rest[0])
+    if command == "case":
+        return check_case(*rest)
     demand(command == "log", f"no such question: {command}\n{__doc__}")
     return check_log(*rest)
 
@@ -177,5 +215,5 @@ def main(command: str = "", *rest: str) -> str:
 if __name__ == "__main__":
     try:
         print("holds:", main(*sys.argv[1:]))  # noqa: T201 -- its answer
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, *UNREADABLE) as error:
         sys.exit(f"DOES NOT HOLD: {error or 'malformed'}")

@@ -12,11 +12,14 @@ from http import HTTPStatus
 from flask import Flask
 from flask_smorest import Api
 
+from handheld_api.bedside_routes import bedside_blueprint
 from handheld_api.cold_routes import cold_blueprint
+from handheld_api.compression import compress
 from handheld_api.count_routes import counts_blueprint
 from handheld_api.examples import PROBLEM
 from handheld_api.exception_routes import exceptions_blueprint
-from handheld_api.identity import EXTENSION, HEADERS, NARCOTICS, SECURITY
+from handheld_api.identity import EXTENSION, HEADERS, NARCOTICS, PREVIEW, SECURITY
+from handheld_api.narcotic_routes import narcotics_blueprint
 from handheld_api.order_routes import orders_blueprint
 from handheld_api.problems import (
     MEDIA_TYPE,
@@ -25,11 +28,15 @@ from handheld_api.problems import (
     problem_of_http,
     request_id,
 )
+from handheld_api.recall_routes import recalls_blueprint
 from handheld_api.routes import blueprint
 from handheld_api.schemas import ProblemSchema
 from handheld_api.signatures import NarcoticProducts
 from handheld_api.store_routes import stores_blueprint
-from hospital import Hospital
+from handheld_api.sync_routes import sync_blueprint
+from handheld_api.theatre_routes import theatre_blueprint
+from hospital import Hospital, new_participants
+from trace import Preview
 
 __all__ = [
     "MEDIA_TYPE",
@@ -55,10 +62,15 @@ _CONFIG = {
 _BLUEPRINTS = (
     blueprint,
     orders_blueprint,
+    bedside_blueprint,
     counts_blueprint,
     stores_blueprint,
     cold_blueprint,
     exceptions_blueprint,
+    recalls_blueprint,
+    sync_blueprint,
+    narcotics_blueprint,
+    theatre_blueprint,
 )
 
 
@@ -88,6 +100,9 @@ def register(app: Flask, hospital: Hospital) -> None:
     app.config.update(_CONFIG)
     app.extensions[EXTENSION] = hospital
     app.extensions[NARCOTICS] = NarcoticProducts(hospital)
+    rules = new_participants()
+    app.extensions[PREVIEW] = Preview(hospital.database, hospital.ledger_id, rules)
+    app.after_request(compress)
     api = _Api(app)
     for name, scheme in SECURITY.items():
         api.spec.components.security_scheme(name, scheme)

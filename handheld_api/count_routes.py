@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
 
-from access import Action
+from access import Action, Principal
 from errors import Conflict, NotFound
 from handheld_api import order_schemas
 from handheld_api import store_examples as examples
@@ -35,6 +36,9 @@ from inventory import (
     products,
 )
 from texts import text_of
+
+Require = Callable[[Action, str], None]
+"""Lets somebody pass who may do it there, or raises `Forbidden`."""
 
 counts_blueprint = HandheldBlueprint(
     "counts",
@@ -83,6 +87,7 @@ class OneCount(MethodView):
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Show a count with everything that differs from the books, all at once."""
         house, (file, place) = hospital(), _find(asked["id"])
+        require(Action.COUNT, place)
         own = house.ledger_id
         with house.database.read() as connection:
             found = differences(connection, own, file)
@@ -105,15 +110,9 @@ class Lines(MethodView):
     @counts_blueprint.response(200, order_schemas.DoneSchema, example=examples.DONE)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Count what was scanned, held against the books as they are now."""
-        file, _ = _find(body["count"])
-        record = CountLines(
-            id=body["id"],
-            time=body["time"],
-            count=file.count_id,
-            lines=tuple(_counted(each, number) for number, each in enumerate(body["lines"])),
-            person=person().number,
-            device=device().device,
-        )
+        file, place = _find(body["count"])
+        require(Action.COUNT, place)
+        record = _lines(person(), body, file)
         return done(hospital().recorder.record([record])[0])
 
 
@@ -130,6 +129,7 @@ class Approval(MethodView):
         Somebody who did not count approves.
         """
         house, (file, place) = hospital(), _find(body["count"])
+        require(Action.COUNT, place)
         if file.approval == body["id"]:
             told = {"outcome": "already-recorded", "receipt": None, "reason": None, "text": None}
             return told | {"events": []}
@@ -150,11 +150,10 @@ class Approval(MethodView):
 
 
 def _find(count_id: UUID) -> tuple[CountFile, str]:
-    """A count, and the code of its place; the person may count there.
+    """A count, and the code of its place.
 
     Raises:
         NotFound: there is no such count.
-        Forbidden: they may not; recorded.
     """
     house = hospital()
     with house.database.read() as connection:
@@ -162,8 +161,51 @@ def _find(count_id: UUID) -> tuple[CountFile, str]:
         if file is None:
             raise NotFound("not-found", field="count", what=str(count_id))
         place = locations(connection, house.ledger_id, [file.location_id])[file.location_id]
-    require(Action.COUNT, place.code)
     return file, place.code
+
+
+def count_record(by: Principal, body: dict[str, Any], require: Require) -> Count:
+    """The opening of a count that a handheld tells afterwards.
+
+    Args:
+        by: who opened it.
+        body: as `store_schemas.CountSchema` loads it.
+        require: lets them pass, or raises.
+    """
+    place = body.get("location") or by.station or ""
+    require(Action.COUNT, place)
+    products = tuple(body["products"])
+    return Count(
+        id=body["id"], time=body["time"], location=place, products=products, person=by.number
+    )
+
+
+def lines_record(by: Principal, body: dict[str, Any], require: Require) -> CountLines:
+    """What somebody counted, told afterwards.
+
+    Args:
+        by: who counted.
+        body: as `store_schemas.CountLinesSchema` loads it.
+        require: lets them pass, or raises.
+
+    Raises:
+        NotFound: there is no such count.
+        Invalid: a scan can't be read.
+    """
+    file, place = _find(body["count"])
+    require(Action.COUNT, place)
+    return _lines(by, body, file)
+
+
+def _lines(by: Principal, body: dict[str, Any], file: CountFile) -> CountLines:
+    return CountLines(
+        id=body["id"],
+        time=body["time"],
+        count=file.count_id,
+        lines=tuple(_counted(each, number) for number, each in enumerate(body["lines"])),
+        person=by.number,
+        device=by.device,
+    )
 
 
 def _counted(sent: dict[str, Any], number: int) -> Counted:

@@ -12,7 +12,17 @@ from handheld_api.reading import thing_of
 from handheld_api.signatures import NarcoticProducts, sign_all
 from hospital import Hospital
 from ledger import Receipt
-from trace import AlreadyRecorded, Document, Event, EventKind, Outcome, Recorded, Refused, Thing
+from trace import (
+    AlreadyRecorded,
+    Document,
+    Dose,
+    Event,
+    EventKind,
+    Outcome,
+    Recorded,
+    Refused,
+    Thing,
+)
 
 PERMISSION = {
     EventKind.ARRIVED: Action.RECEIVE,
@@ -28,8 +38,17 @@ PERMISSION = {
     EventKind.UNPACKED: Action.MOVE,
     EventKind.DISPENSED: Action.DISPENSE,
     EventKind.ADMINISTERED: Action.ADMINISTER,
+    EventKind.SPLIT: Action.SPLIT,
+    EventKind.COMPOUNDED: Action.COMPOUND,
+    EventKind.WITHHELD: Action.WITHHOLD,
+    EventKind.DECLINED: Action.WITHHOLD,
+    EventKind.OPENED: Action.USE,
+    EventKind.USED: Action.USE,
     EventKind.IMPLANTED: Action.IMPLANT,
+    EventKind.EXPLANTED: Action.IMPLANT,
     EventKind.RETURNED: Action.RETURN,
+    EventKind.BROUGHT: Action.KEEP_OWN,
+    EventKind.HANDED_BACK: Action.KEEP_OWN,
     EventKind.QUARANTINED: Action.QUARANTINE,
     EventKind.RELEASED: Action.RELEASE,
     EventKind.LOST: Action.COUNT,
@@ -64,7 +83,7 @@ def record_all(
         Forbidden: the person may not do one of them.
         Refused, Unauthenticated: one of them lacks a signature, or has a wrong one: see `sign_all`.
     """
-    told = [_event(person, each, number) for number, each in enumerate(sent)]
+    told = [event_of(person, each, f"events.{number}.") for number, each in enumerate(sent)]
     for event in told:
         hospital.access.require(person, PERMISSION[event.kind], event.location, address=address)
     acts = [(event, PERMISSION[event.kind]) for event in told]
@@ -74,24 +93,42 @@ def record_all(
     return [answer_to(event.id, outcome) for event, outcome in zip(events, outcomes, strict=True)]
 
 
-def _event(person: Principal, sent: dict[str, Any], number: int) -> Event:
-    things = tuple(
-        thing_of(each, f"events.{number}.things.{place}")
-        for place, each in enumerate(sent["things"])
+def event_of(person: Principal, sent: dict[str, Any], at: str = "") -> Event:
+    """The event that a person at a device tells.
+
+    Args:
+        person: who.
+        sent: as `schemas.EventSchema` loads it.
+        at: where it stands in the request, for messages.
+
+    Raises:
+        Invalid: a scan can't be read, or the event says too little or too much.
+    """
+    things, outputs = (
+        tuple(thing_of(each, f"{at}{name}.{place}") for place, each in enumerate(sent[name]))
+        for name in ("things", "outputs")
     )
     around = sent.get("parent")
-    parent = thing_of(around, f"events.{number}.parent").key if around else None
+    parent = thing_of(around, f"{at}parent").key if around else None
     try:
-        return _told(person, sent, things, parent)
+        return _told(person, sent, things, outputs, parent)
     except Invalid as error:
-        error.field = f"events.{number}.{error.field}"
+        error.field = f"{at}{error.field}"
         raise
 
 
 def _told(
-    person: Principal, sent: dict[str, Any], things: tuple[Thing, ...], parent: str | None
+    person: Principal,
+    sent: dict[str, Any],
+    things: tuple[Thing, ...],
+    outputs: tuple[Thing, ...],
+    parent: str | None,
 ) -> Event:
     patient = sent.get("patient")
+    if sent["kind"] in _OPERATIONS and not sent["after_the_fact"]:
+        for name in ("site", "surgeon"):
+            if name not in sent:
+                raise Invalid("required", field=name)
     return Event(
         id=sent["id"],
         kind=sent["kind"],
@@ -108,7 +145,18 @@ def _told(
         parent=parent,
         owner=sent.get("owner"),
         after_the_fact=sent["after_the_fact"],
+        dose=Dose.of(**sent["dose"]) if "dose" in sent else None,
+        route=sent.get("route"),
+        wasted=Dose.of(**sent["wasted"]) if "wasted" in sent else None,
+        cause=sent.get("cause"),
+        site=sent.get("site"),
+        surgeon=sent.get("surgeon"),
+        outputs=outputs,
     )
+
+
+_OPERATIONS = frozenset({EventKind.IMPLANTED, EventKind.EXPLANTED})
+"""What an operation puts into or takes out of a body: its record says where, and who operated."""
 
 
 def answer_to(event_id: UUID, outcome: Outcome) -> dict[str, Any]:

@@ -30,6 +30,7 @@ SESSION: Final = {
     "number": "0417",
     "name": "石敬安",
     "roles": ["warehouse"],
+    "actions": ["count", "move", "receive", "search"],
 }
 WRISTBAND: Final = {"wristband": "WB20260015873"}
 PATIENT_FOUND: Final = {"patient": PATIENT, "bed": "15", "name": "王秀兰", "tail": "5873"}

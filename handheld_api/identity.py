@@ -13,6 +13,7 @@ from access import Principal, Unauthenticated
 from errors import Invalid
 from handheld_api.signatures import NarcoticProducts
 from hospital import Hospital
+from trace import Preview
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,6 +23,9 @@ EXTENSION = "medtrace-handheld"
 
 NARCOTICS = "medtrace-narcotics"
 """Where the application keeps what it knows of narcotic products."""
+
+PREVIEW = "medtrace-preview"
+"""Where the application keeps who says what the recorder would say."""
 
 SESSION = "Medtrace-Session"
 """The header with a person's session at a device."""
@@ -59,6 +63,11 @@ def hospital() -> Hospital:
 def narcotics() -> NarcoticProducts:
     """Which goods are narcotic."""
     return cast("NarcoticProducts", current_app.extensions[NARCOTICS])
+
+
+def preview() -> Preview:
+    """Says what the recorder would say."""
+    return cast("Preview", current_app.extensions[PREVIEW])
 
 
 def address() -> str:
@@ -105,11 +114,16 @@ def for_person(endpoint: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let a person through who is signed in at a device whose profile lists `endpoint`."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        @for_device(endpoint)
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            sessions = hospital().access.sessions
-            g.person = sessions.principal(session_token(), device=device())
+            g.device, g.person = hospital().access.at_device(
+                _token(),
+                session_token(),
+                endpoint,
+                software=request.headers.get(_SOFTWARE),
+                says=_clock(),
+                address=address(),
+            )
             return view(*args, **kwargs)
 
         return _documented(guarded, [{_DEVICE: [], _PERSON: []}], _HEADERS)
@@ -118,12 +132,16 @@ def for_person(endpoint: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def _device() -> Principal:
+    return hospital().access.devices.principal(
+        _token(), software=request.headers.get(_SOFTWARE), says=_clock()
+    )
+
+
+def _token() -> str:
     header = request.headers.get("Authorization", "")
     if not header.startswith(_BEARER):
         raise Unauthenticated("device-unknown")
-    return hospital().access.devices.principal(
-        header.removeprefix(_BEARER), software=request.headers.get(_SOFTWARE), says=_clock()
-    )
+    return header.removeprefix(_BEARER)
 
 
 def _clock() -> datetime | None:

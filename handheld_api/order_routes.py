@@ -11,23 +11,21 @@ from errors import Invalid, NotFound
 from handheld_api import order_schemas as schemas
 from handheld_api import store_examples as examples
 from handheld_api.asking import require
-from handheld_api.identity import device, for_person, hospital, person
+from handheld_api.identity import address, device, for_person, hospital, person
+from handheld_api.orders_told import filed_told, head_of, lines_of, order_told, paper_of
 from handheld_api.outcomes import done
 from handheld_api.parsing import HandheldBlueprint
-from hospital import Filed, examine, file_papers
-from inventory import identifiers_of, products_by_code
+from hospital import examine, file_papers, with_patients
 from orders import (
-    Line,
-    OpenOrder,
+    ORDERS_OF_CARE,
     OrderFile,
     OrderType,
-    Paper,
-    PaperLine,
-    PaperPackage,
     Revision,
+    Schedule,
     find_order,
     open_orders,
 )
+from trace import Dose
 
 orders_blueprint = HandheldBlueprint(
     "orders",
@@ -51,20 +49,22 @@ class Orders(MethodView):
         house = hospital()
         with house.database.read() as connection:
             found = open_orders(connection, house.ledger_id, [station], type_=asked.get("type"))
-        return {"orders": [_head(order) for order in found]}
+        return {"orders": [head_of(order) for order in found]}
 
     @for_person("orders")
     @orders_blueprint.arguments(schemas.PapersSchema, example=examples.PAPERS)
     @orders_blueprint.response(200, schemas.FiledAllSchema, example=examples.FILED)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Place orders, each whole or not at all; all that is wrong is told at once."""
-        papers = [_paper(each, f"orders.{number}") for number, each in enumerate(body["orders"])]
-        for paper in papers:
-            require(Action.MANAGE_ORDERS, paper.destination)
+        told = [paper_of(each, f"orders.{number}") for number, each in enumerate(body["orders"])]
+        for paper in told:
+            require(_managing(paper.type), paper.destination)
+        papers, strangers = with_patients(hospital(), told, by=person(), address=address())
         examined = examine(hospital(), papers, person=person().number)
         if not body["dry_run"]:
             file_papers(hospital(), examined)
-        return {"orders": [_filed(each) for each in examined]}
+        answers = {each.paper.at: each for each in (*examined, *strangers)}
+        return {"orders": [filed_told(answers[paper.at]) for paper in told]}
 
 
 @orders_blueprint.route("/order")
@@ -78,20 +78,7 @@ class OneOrder(MethodView):
         """Show an order with its lines, how far they are, and its entries."""
         found = _find(asked["type"], asked["number"])
         require(Action.SEE_ORDERS, found.order.destination)
-        lines = [
-            {
-                "line": line.number,
-                "product": line.product,
-                "identifiers": line.identifiers,
-                "lot": line.lot,
-                "expiry": line.expiry,
-                "quantity": line.quantity,
-                "fulfilled": line.fulfilled,
-                "accepted": line.accepted,
-            }
-            for line in found.lines
-        ]
-        return {**_head(found.order), "lines": lines, "steps": found.steps}
+        return order_told(found)
 
 
 @orders_blueprint.route("/order/revisions")
@@ -104,7 +91,7 @@ class Revisions(MethodView):
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Change, close or cancel an order; what it was stays on record."""
         found = _find(body["type"], body["number"])
-        require(Action.MANAGE_ORDERS, found.order.destination)
+        require(_managing(body["type"]), found.order.destination)
         revision = Revision(
             id=body["id"],
             time=body["time"],
@@ -112,12 +99,34 @@ class Revisions(MethodView):
             number=body["number"],
             doing=body["doing"],
             quantities={each["line"]: each["quantity"] for each in body["lines"]},
-            added=_lines(body["added"]),
+            added=lines_of(body["added"], body["type"]),
             person=person().number,
             note=body.get("note"),
+            dose=Dose.of(**body["dose"]) if "dose" in body else None,
+            route=body.get("route"),
+            schedule=_schedule(body),
         )
         (outcome,) = hospital().recorder.record([revision])
         return done(outcome)
+
+
+def _managing(type_: OrderType) -> Action:
+    """Who orders care neither hands it out nor gives it."""
+    return Action.ORDER_CARE if type_ in ORDERS_OF_CARE else Action.MANAGE_ORDERS
+
+
+def _schedule(body: dict[str, Any]) -> Schedule | None:
+    """The new schedule of a medication order.
+
+    Raises:
+        Invalid: `frequency-unknown`; or `required`, where it is bounded and not named.
+    """
+    if "frequency" not in body:
+        if "start" in body or "stop" in body:
+            raise Invalid("required", field="frequency")
+        return None
+    start = body.get("start") or body["time"]
+    return hospital().usual.schedule(body["frequency"], start, body.get("stop"))
 
 
 def _find(type_: OrderType, number: str) -> OrderFile:
@@ -127,73 +136,3 @@ def _find(type_: OrderType, number: str) -> OrderFile:
     if found is None:
         raise NotFound("not-found", field="number", what=number)
     return found
-
-
-def _lines(sent: list[dict[str, Any]]) -> tuple[Line, ...]:
-    """Further lines, with the identifiers of their products.
-
-    Raises:
-        Invalid: `unknown-product`.
-    """
-    house = hospital()
-    with house.database.read() as connection:
-        known = products_by_code(connection, house.ledger_id, [each["product"] for each in sent])
-        numbers = [product.product_id for product in known.values()]
-        names = identifiers_of(connection, house.ledger_id, numbers)
-    for place, each in enumerate(sent):
-        if each["product"] not in known:
-            field = f"added.{place}.product"
-            raise Invalid("unknown-product", field=field, product=each["product"])
-    return tuple(
-        Line(
-            names.get(known[each["product"]].product_id, ()),
-            each["quantity"],
-            each["product"],
-            each.get("lot"),
-            each.get("expiry"),
-        )
-        for each in sent
-    )
-
-
-def _paper(sent: dict[str, Any], at: str) -> Paper:
-    return Paper(
-        at=at,
-        type=OrderType(sent["type"]),
-        number=sent["number"],
-        party=sent.get("party"),
-        source=sent.get("source"),
-        destination=sent.get("destination"),
-        references=tuple(sent["references"]),
-        lines=tuple(
-            PaperLine(at=f"{at}.lines.{place}", **each) for place, each in enumerate(sent["lines"])
-        ),
-        packages=tuple(
-            PaperPackage(at=f"{at}.packages.{place}", **each)
-            for place, each in enumerate(sent["packages"])
-        ),
-    )
-
-
-def _filed(filed: Filed) -> dict[str, Any]:
-    return {
-        "type": filed.paper.type,
-        "number": filed.paper.number,
-        "placed": filed.placed,
-        "faults": [
-            {"at": fault.at, "code": fault.code, "text": fault.text} for fault in filed.faults
-        ],
-    }
-
-
-def _head(order: OpenOrder) -> dict[str, Any]:
-    type_, number = order.name
-    return {
-        "type": OrderType(type_),
-        "number": number,
-        "state": order.state,
-        "party": order.party,
-        "source": order.source,
-        "destination": order.destination,
-        "seq": order.seq,
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request
@@ -25,6 +26,19 @@ class _Parser(FlaskParser):
 
 
 class HandheldBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
-    """A blueprint that parses as `_Parser` does."""
+    """A blueprint that parses as `_Parser` does, by schemas that are made once."""
 
     ARGUMENTS_PARSER = _Parser()
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[Any], Any]:  # noqa: ANN401 -- as flask-smorest has it
+        """What a view takes.
+
+        Given a class, webargs would make the schema and everything nested in it for each request:
+        a third of a scan's processor time.
+
+        Args:
+            schema: the shape of it.
+            options: as flask-smorest takes them.
+        """
+        decorator: Callable[[Any], Any] = super().arguments(schema(), **options)
+        return decorator

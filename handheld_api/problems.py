@@ -54,7 +54,7 @@ def problem_of_http(error: HTTPException) -> Response:
     """The answer to the framework's errors: a wrong path, a body that is no JSON, a bad field."""
     status = error.code or 500
     code = _CODES.get(status, "internal")
-    faults = list(islice(_faults(getattr(error, "data", {}).get("messages", {})), _MOST_FAULTS))
+    faults = list(islice(faults_in(getattr(error, "data", {}).get("messages", {})), _MOST_FAULTS))
     values: dict[str, object] = {
         "what": request.path,
         "limit": _megabytes(current_app.config.get("MAX_CONTENT_LENGTH")),
@@ -133,11 +133,11 @@ def _language() -> str:
 _LANGUAGES = ("zh", "en")
 
 
-def _faults(messages: Any, path: str = "") -> Iterator[Fault]:  # noqa: ANN401 -- marshmallow's tree
+def faults_in(messages: Any, path: str = "") -> Iterator[Fault]:  # noqa: ANN401 -- marshmallow's tree
     """Marshmallow's tree of faults as a flat list of fields; its first level is the place."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
-            yield from _faults(inner, _joined(path, str(name)))
+            yield from faults_in(inner, _joined(path, str(name)))
         return
     for message in messages if isinstance(messages, list) else [messages]:
         fault = _STOCK.get(str(message), str(message))

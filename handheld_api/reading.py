@@ -28,8 +28,10 @@ from trace import Reason, Thing
 T = TypeVar("T")
 
 _NEAR_EXPIRY = timedelta(days=30)
-_ONE_PIECE = frozenset({Granularity.SERIAL, Granularity.LOGISTIC_UNIT})
-_THINGS = _ONE_PIECE | {Granularity.LOT, Granularity.PRODUCT}
+ONE_PIECE = frozenset({Granularity.SERIAL, Granularity.LOGISTIC_UNIT})
+"""What a code names one thing of."""
+THINGS = ONE_PIECE | {Granularity.LOT, Granularity.PRODUCT}
+"""What a code names goods by, so that an event can be about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,24 @@ def thing_of(sent: Mapping[str, Any], field: str) -> Thing:
     if not scan.valid:
         finding = _broken_rule(scan)
         raise Invalid(f"scan-{finding.code}", field=f"{field}.scan", **_values(finding))
-    if scan.key is None or scan.granularity not in _THINGS:
+    if scan.key is None or scan.granularity not in THINGS:
         raise Invalid("scan-names-no-thing", field=f"{field}.scan")
-    if scan.granularity not in _ONE_PIECE:
+    if scan.granularity not in ONE_PIECE:
         quantity = quantity or scan.quantity or 1
     elif quantity not in (None, 1):
         raise Invalid("quantity-of-serial", field=f"{field}.quantity", found=quantity)
     else:
         quantity = None
+    part = sent.get("part")
+    if part is not None and quantity is not None:
+        raise Invalid("part-of-amount", field=f"{field}.part", found=part)
     return Thing(
         scan.key,
         quantity,
         _agreed(scan.lot, sent.get("lot"), f"{field}.lot"),
         _agreed(scan.expiry, sent.get("expiry"), f"{field}.expiry"),
+        scan.production_date,
+        part,
     )
 
 
@@ -96,7 +103,7 @@ def _agreed(scanned: T | None, written: T | None, field: str) -> T | None:
 
 def look_up(hospital: Hospital, scan: Scan) -> Known:
     """What we know of the thing that a scan names."""
-    if scan.key is None or scan.granularity not in _THINGS:
+    if scan.key is None or scan.granularity not in THINGS:
         return Known()
     own = hospital.ledger_id
     with hospital.database.read() as connection:
@@ -104,15 +111,30 @@ def look_up(hospital: Hospital, scan: Scan) -> Known:
         unit = find_unit(connection, own, scan.key)
         if unit is None:
             held = product is not None and bool(
-                holding_cases(connection, own, product.product_id, scan.lot or "")
+                holding_cases(connection, own, _arriving(hospital, product, scan), scan.key)
             )
             return Known(product, recalled=held)
         place = locations(connection, own, [unit.location_id])[unit.location_id]
         if unit.is_container:
             return Known(None, unit, None, place)
         found = lot(connection, own, unit.lot_id)
-        held = bool(holding_cases(connection, own, unit.product_id, found.lot))
+        held = bool(holding_cases(connection, own, found, unit.key))
         return Known(product, unit, found, place, held)
+
+
+def _arriving(hospital: Hospital, product: Product, scan: Scan) -> Lot:
+    """The lot that goods would be of if they arrived today."""
+    today = hospital.today().isoformat()
+    return Lot(
+        0,
+        product.product_id,
+        scan.lot or "",
+        scan.expiry.isoformat() if scan.expiry else None,
+        None,
+        produced=scan.production_date.isoformat() if scan.production_date else None,
+        first_received=today,
+        last_received=today,
+    )
 
 
 def judge(hospital: Hospital, scan: Scan, known: Known) -> Verdict:
@@ -120,7 +142,7 @@ def judge(hospital: Hospital, scan: Scan, known: Known) -> Verdict:
     if not scan.valid:
         finding = _broken_rule(scan)
         return _verdict("stop", f"scan-{finding.code}", **_values(finding))
-    if scan.key is None or scan.granularity not in _THINGS:
+    if scan.key is None or scan.granularity not in THINGS:
         return _verdict("look", "scan-names-no-thing")
     if known.unit is not None and known.unit.is_container:
         return _verdict("look", Reason.IS_CONTAINER)
@@ -141,7 +163,7 @@ def _by_state(known: Known, product: Product, scan: Scan) -> Verdict | None:
     return None
 
 
-_USED = frozenset({Status.ADMINISTERED, Status.IMPLANTED, Status.SENT_BACK})
+_USED = frozenset({Status.ADMINISTERED, Status.USED, Status.IMPLANTED, Status.SENT_BACK})
 
 
 def _by_expiry(hospital: Hospital, scan: Scan, known: Known, product: Product) -> Verdict:

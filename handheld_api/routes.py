@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask.views import MethodView
 from werkzeug.datastructures import FileStorage
 
-from access import Description, IdentifierKind, Principal, Purpose, SignedIn
+from access import Action, Description, IdentifierKind, Principal, Purpose, SignedIn
 from errors import Invalid
 from handheld_api import examples, schemas
 from handheld_api.answers import photo_of, reading_of
 from handheld_api.corrections import correct
+from handheld_api.doing import judge_doing
 from handheld_api.events import record_all
 from handheld_api.identity import (
     address,
@@ -22,6 +24,7 @@ from handheld_api.identity import (
     hospital,
     narcotics,
     person,
+    preview,
     session_token,
 )
 from handheld_api.parsing import HandheldBlueprint
@@ -135,10 +138,12 @@ def _sign_in(body: dict[str, Any]) -> SignedIn:
 
 
 def _person(principal: Principal) -> dict[str, Any]:
+    access, station = hospital().access, principal.station
     return {
         "number": principal.number,
         "name": principal.name,
         "roles": sorted(principal.roles),
+        "actions": sorted(each for each in Action if access.permits(principal, each, station)),
     }
 
 
@@ -174,7 +179,9 @@ class ScanText(MethodView):
     @blueprint.response(200, schemas.ReadingSchema)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Read a code: what it says, which thing it names, and what to do with it."""
-        return reading_of(hospital(), read(body["raw"]))
+        doing = body.get("doing")
+        gate = partial(judge_doing, hospital(), preview(), narcotics(), doing) if doing else None
+        return reading_of(hospital(), read(body["raw"]), gate=gate)
 
 
 @blueprint.route("/photo")

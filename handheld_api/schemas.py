@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from handheld_api.fields import ToldSchema, count, length, number, one_line, written
 from handheld_api.signed import KEY, SIGNATURE
-from trace import Error, EventKind, Reason
+from trace import Cause, Error, EventKind, Reason
 
 _Rules = list[Callable[[Any], object]]
 
@@ -120,6 +120,11 @@ class PersonSchema(Schema):
     number = fields.String(required=True)
     name = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
+    actions = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What they may do at the device's station."},
+    )
 
 
 class SessionSchema(PersonSchema):
@@ -143,10 +148,57 @@ class PatientSchema(Schema):
     tail = fields.String(required=True)
 
 
+class DocumentSchema(ToldSchema):
+    """A business document (CBV 2.0 §7.3 type, number)."""
+
+    type = fields.String(required=True, validate=_CODE)
+    id = fields.String(required=True, validate=_CODE)
+
+
+def pseudonym() -> fields.String:
+    """What a patient goes by in events and orders."""
+    return fields.String(
+        validate=validate.Regexp(
+            r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z",
+            error="pseudonym-malformed",
+        )
+    )
+
+
+def _documents() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(DocumentSchema),
+        load_default=list,
+        validate=validate.Length(max=20, error="field-count:{max}"),
+    )
+
+
+class DoingSchema(ToldSchema):
+    """What is about to happen to the thing: the members that its event will have."""
+
+    kind = fields.Enum(EventKind, by_value=True, required=True)
+    location = fields.String(required=True, validate=_CODE)
+    destination = fields.String(validate=_CODE)
+    party = fields.String(validate=_CODE)
+    patient = pseudonym()
+    documents = _documents()
+    parent = fields.String(validate=_SCAN, metadata={"description": "The container's scan."})
+    owner = fields.String(validate=_CODE)
+    quantity = fields.Integer(strict=True, validate=number(1, 1_000_000_000))
+    lot = fields.String(validate=_CODE)
+    expiry = fields.Date()
+    dose = fields.Nested("DoseSchema")
+    route = fields.String(validate=_CODE)
+
+
 class ScanRequestSchema(ToldSchema):
-    """The characters that a scanner sent."""
+    """The characters that a scanner sent.
+
+    With `doing` the verdict says what the recorder would say of it now, without recording anything.
+    """
 
     raw = fields.String(required=True, validate=_SCAN)
+    doing = fields.Nested(DoingSchema)
 
 
 class FindingSchema(Schema):
@@ -177,6 +229,7 @@ class ProductSchema(Schema):
     specification = fields.String(required=True)
     unit = fields.String(required=True)
     category = fields.String(required=True)
+    flags = fields.Function(lambda product: sorted(product.flags))
 
 
 class VerdictSchema(Schema):
@@ -203,6 +256,7 @@ class ReadingSchema(VerdictSchema):
     elements = fields.List(fields.List(fields.String()))
     findings = fields.List(fields.Nested(FindingSchema))
     product = fields.Nested(ProductSchema, allow_none=True)
+    signatures = fields.Integer(metadata={"description": "Persons who sign what is to be done."})
     state = fields.Nested(StateSchema, allow_none=True)
 
 
@@ -223,9 +277,22 @@ class PhotoSchema(ToldSchema):
     photo = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
-class PhotoReadingSchema(Schema):
-    """Every symbol that was found; `reason` and `text` say why there is none."""
+class PhotoThingSchema(Schema):
+    """A thing in a photo: `scan` and `quantity` go into an event, `symbols` say what shows it."""
 
+    scan = fields.String(required=True)
+    key = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    symbols = fields.List(fields.Integer(), required=True)
+
+
+class PhotoReadingSchema(Schema):
+    """Every symbol that was found; `reason` and `text` say why there is none.
+
+    `things` are what they name, each once: several labels of one photo become one event.
+    """
+
+    things = fields.List(fields.Nested(PhotoThingSchema), required=True)
     symbols = fields.List(fields.Nested(SymbolSchema), required=True)
     reason = fields.String(allow_none=True, required=True)
     text = fields.Nested(TextSchema, allow_none=True, required=True)
@@ -234,21 +301,16 @@ class PhotoReadingSchema(Schema):
 class ThingSchema(ToldSchema):
     """A thing, by its scan.
 
-    Of goods counted by lot, `quantity` says how many base units (1 when it is not there). `lot` and
-    `expiry` are read off the label where the code doesn't say them.
+    Of goods counted by lot, `quantity` says how many base units (1 when it is not there); of a pack
+    with a code of its own `part` says how many out of it (拆零), where it is not all that is left.
+    `lot` and `expiry` are read off the label where the code doesn't say them.
     """
 
     scan = fields.String(required=True, validate=_SCAN)
     quantity = fields.Integer(strict=True, validate=number(1, 1_000_000_000))
+    part = fields.Integer(strict=True, validate=number(1, 1_000_000_000))
     lot = fields.String(validate=_CODE)
     expiry = fields.Date()
-
-
-class DocumentSchema(ToldSchema):
-    """A business document (CBV 2.0 §7.3 type, number)."""
-
-    type = fields.String(required=True, validate=_CODE)
-    id = fields.String(required=True, validate=_CODE)
 
 
 class PersonSignatureSchema(ToldSchema):
@@ -265,6 +327,13 @@ class PersonSignatureSchema(ToldSchema):
     password = fields.String(validate=_PASSWORD)
 
 
+class DoseSchema(ToldSchema):
+    """A dose: an amount as decimal text, and its unit in UCUM (`mg`, `mL`, `[IU]`, `{tablet}`)."""
+
+    amount = fields.String(required=True, validate=_CODE)
+    unit = fields.String(required=True, validate=_CODE)
+
+
 class EventSchema(ToldSchema):
     """Something that happened.
 
@@ -272,31 +341,42 @@ class EventSchema(ToldSchema):
     persons), at destructions (two) and corrections (one); who is signed in is one of them. Where a
     device signs a batch that holds some, it signs the body without them, in canonical form.
 
-    `parent` is the container that things are packed into or taken out of. `after_the_fact`: it has
+    `parent` is the container that things are packed into or taken out of. `dose` and `route` say
+    how much of a drug a patient got, and how; `wasted` is what was left of the same dose and thrown
+    away, which two persons sign. A dose that was not given (`withheld` by staff, `declined` by the
+    patient) says its `cause`, and need not name things. `outputs` are what is made of the things:
+    by `split` doses with labels of their own, each with its `part` of the one pack; by `compounded`
+    the label of one bag, which a second pharmacist checks and signs. `after_the_fact`: it has
     happened already, out of reach of the server; it is recorded whatever it breaks.
     """
 
     id = fields.UUID(required=True)
     kind = fields.Enum(EventKind, by_value=True, required=True)
     time = fields.AwareDateTime(required=True, format="iso")
-    things = fields.List(fields.Nested(ThingSchema), required=True, validate=_MANY)
+    things = fields.List(
+        fields.Nested(ThingSchema),
+        required=True,
+        validate=validate.Length(max=500, error="field-count:{max}"),
+    )
     location = fields.String(required=True, validate=_CODE)
     destination = fields.String(validate=_CODE)
     party = fields.String(validate=_CODE)
-    patient = fields.String(
-        validate=validate.Regexp(
-            r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z",
-            error="pseudonym-malformed",
-        )
-    )
-    documents = fields.List(
-        fields.Nested(DocumentSchema),
-        load_default=list,
-        validate=validate.Length(max=20, error="field-count:{max}"),
-    )
+    patient = pseudonym()
+    documents = _documents()
     note = fields.String(validate=_NOTE)
     parent = fields.Nested(ThingSchema)
+    site = fields.String(validate=_NAME)
+    surgeon = fields.String(validate=_CODE)
     owner = fields.String(validate=_CODE)
+    dose = fields.Nested(DoseSchema)
+    route = fields.String(validate=_CODE)
+    wasted = fields.Nested(DoseSchema)
+    cause = fields.Enum(Cause, by_value=True)
+    outputs = fields.List(
+        fields.Nested(ThingSchema),
+        load_default=list,
+        validate=validate.Length(max=500, error="field-count:{max}"),
+    )
     after_the_fact = fields.Boolean(load_default=False)
     signatures = fields.List(
         fields.Nested(PersonSignatureSchema),

@@ -36,6 +36,16 @@ class NarcoticProducts:
         """Those of these keys that name narcotic goods."""
         names = {key: identifier_of(key) for key in keys}
         own = self._hospital.ledger_id
+        with self._hospital.database.glance() as connection:
+            version = catalogue_version(connection, own)
+        known = self._known[1] if version == self._known[0] else {}
+        if any(name not in known for name in names.values()):
+            known = self._learn(names)
+        return frozenset(key for key, name in names.items() if known[name])
+
+    def _learn(self, names: dict[str, str]) -> dict[str, bool]:
+        """Ask the catalogue; what is known of the same version stays known."""
+        own = self._hospital.ledger_id
         with self._hospital.database.read() as connection:
             version = catalogue_version(connection, own)
             known = self._known[1] if version == self._known[0] else {}
@@ -45,13 +55,15 @@ class NarcoticProducts:
                 if name not in known
                 for product in (find_product(connection, own, key),)
             }
-        known = {**known, **found} if found else known
+        known = {**known, **found}
         # Scans of goods that nobody knows must not fill the memory.
         self._known = (version, known if len(known) <= _MOST else {})
-        return frozenset(key for key, name in names.items() if known[name])
+        return known
 
 
 _MOST = 50_000
+_WITNESSED = 2
+"""Who gives a dose, and who sees the rest of it thrown away."""
 
 
 def sign_all(  # noqa: PLR0913, PLR0917 -- where, who, what was sent, and what became of it
@@ -98,8 +110,11 @@ def _deed(
 ) -> Deed | None:
     """What is to be signed; None: nothing, and nobody did."""
     among = any(thing.key in narcotic for thing in event.things)
-    # What has happened already is never lost: nobody's signature is an exception then.
-    needed = 0 if event.after_the_fact else signatures_needed(action, narcotic=among)
+    needed = signatures_needed(action, narcotic=among)
+    if event.wasted is not None:
+        needed = max(needed, _WITNESSED)
+    if event.after_the_fact:  # never lost: nobody's signature is an exception then
+        needed = 0
     if not needed and not sent:
         return None
     return Deed(

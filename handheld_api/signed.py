@@ -21,11 +21,11 @@ SIGNATURE = "Medtrace-Signature"
 """The header with a device's signature over the body, in base64."""
 
 
-def take_signed(person: Principal, key_id: str | None, signature: str | None) -> None:
+def take_signed(by: Principal, key_id: str | None, signature: str | None) -> None:
     """Put the batch that this request brings on record, where its device signed it.
 
     Args:
-        person: who is at the device.
+        by: who is at the device; the device itself where nobody is.
         key_id: what the header `KEY` says; None: it is not there.
         signature: what the header `SIGNATURE` says.
 
@@ -38,18 +38,26 @@ def take_signed(person: Principal, key_id: str | None, signature: str | None) ->
     if not key_id or not signature:
         raise Invalid("required", field=SIGNATURE if key_id else KEY)
     raw, body = from_base64(signature, SIGNATURE), _without_secrets(request.get_data())
-    hospital().access.batches.take(person, key_id, body, raw, address=address())
+    hospital().access.batches.take(by, key_id, body, raw, address=address())
 
 
 def _without_secrets(body: bytes) -> bytes:
-    """The bytes that the device signed: the body, or where people sign, the body without that.
+    """The bytes that the device signed: the body, or where it holds secrets, the body without them.
 
-    What was signed stands in the ledger for ever; PINs and passwords must not. Such a body is
-    signed in canonical form (RFC 8785), so that both sides make the same bytes of the rest.
+    What was signed stands in the ledger for ever; PINs, passwords and grants must not. Such a body
+    is signed in canonical form (RFC 8785), so that both sides make the same bytes of the rest.
+
+    Raises:
+        Invalid: it has no canonical form.
     """
     told: dict[str, Any] = json.loads(body)
-    signed = [event.pop("signatures", None) for event in told["events"]]
-    return encode(told) if any(each is not None for each in signed) else body
+    uploads = told.get("uploads", ())
+    events = told.get("events", [each.get("event", {}) for each in uploads])
+    secrets = [each.pop("grant", None) for each in uploads]
+    secrets += [event.pop("signatures", None) for event in events]
+    if not uploads and all(each is None for each in secrets):
+        return body
+    return encode(told)
 
 
 def from_base64(text: str, field: str) -> bytes:

@@ -18,7 +18,15 @@ PAPERS: Final[dict[str, Any]] = {
             "destination": "STORE",
             "references": ["PO-20261120-03"],
             "packages": [{"container": "(00)106141412345678908", "code": BOX}],
-        }
+        },
+        {
+            "type": "medication",
+            "number": "YZ-20261122-0418",
+            "destination": "W07",
+            "patient_number": "ZY20260915873",
+            "frequency": "bid",
+            "lines": [{"product": "D001", "dose": {"amount": "100", "unit": "mg"}, "route": "iv"}],
+        },
     ]
 }
 FILED: Final[dict[str, Any]] = {
@@ -31,11 +39,15 @@ _HEAD: Final[dict[str, Any]] = {
     "party": "华东医药配送",
     "source": None,
     "destination": "STORE",
+    "patient": None,
     "seq": 4218279,
 }
 OPEN_ORDERS: Final[dict[str, Any]] = {"orders": [_HEAD]}
 ORDER: Final[dict[str, Any]] = {
     **_HEAD,
+    "frequency": None,
+    "planned": None,
+    "high_alert": False,
     "lines": [
         {
             "line": 1,
@@ -46,6 +58,10 @@ ORDER: Final[dict[str, Any]] = {
             "quantity": 1,
             "fulfilled": 0,
             "accepted": 0,
+            "generic": None,
+            "substitution": True,
+            "dose": None,
+            "route": None,
         }
     ],
     "steps": [4218279],

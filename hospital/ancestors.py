@@ -34,9 +34,11 @@ class Ancestors:
         return around
 
     def _parents(self) -> dict[str, str | None]:
+        with self._database.glance() as connection:
+            if catalogue_version(connection, self._ledger_id) == self._tree[0]:
+                return self._tree[1]
         with self._database.read() as connection:
             version = catalogue_version(connection, self._ledger_id)
-            if version != self._tree[0]:
-                found = locations(connection, self._ledger_id).values()
-                self._tree = (version, {each.code: each.parent for each in found})
+            found = locations(connection, self._ledger_id).values()
+            self._tree = (version, {each.code: each.parent for each in found})
         return self._tree[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from database import Database, migrate
 from hospital.ancestors import Ancestors
 from hospital.parts import new_participants
 from ledger import Clock, Ledger, Notary, suite_named
+from orders import USUAL_TIMES, Usual, times_from
+from recall import KnownRecalls
 from settings import Settings
 from trace import Recorder, RemoteRecorder
 
@@ -27,6 +29,7 @@ class Hospital:
         access: who may do what, and who patients are.
         notary: signs checkpoints, publishes, witnesses and audits.
         clock: the time.
+        recalls: the open recalls, and where their goods are.
     """
 
     settings: Settings
@@ -36,6 +39,7 @@ class Hospital:
     access: Access
     notary: Notary
     clock: Clock
+    recalls: KnownRecalls
 
     @property
     def ledger_id(self) -> int:
@@ -46,6 +50,13 @@ class Hospital:
     def zone(self) -> ZoneInfo:
         """The hospital's time zone."""
         return ZoneInfo(self.settings.timezone)
+
+    @property
+    def usual(self) -> Usual:
+        """What orders of care mean here where they don't say it themselves."""
+        said = self.settings
+        times = times_from(said.dose_times) if said.dose_times else USUAL_TIMES
+        return Usual(said.timezone, times, said.dose_early, said.dose_late)
 
     def today(self) -> date:
         """The day it is in the hospital."""
@@ -67,12 +78,21 @@ def prepare_database(settings: Settings) -> None:
     migrate(settings.database_url)
 
 
-def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
+def open_hospital(
+    settings: Settings, clock: Clock = utc_now, *, policy: Policy | None = None
+) -> Hospital:
     """Open the hospital that the settings name, founding its ledger the first time.
+
+    Args:
+        settings: of the hospital.
+        clock: tells the time.
+        policy: how strict access is; from which networks administrators come, the settings say.
 
     Raises:
         MedtraceError: the database or a key is missing or is another ledger's.
     """
+    if settings.dose_times:
+        times_from(settings.dose_times)  # what is wrong with it is told at the start
     database = Database(settings.database_url)
     ledger = Ledger(database, settings.ledger_id, clock)
     notary = Notary(
@@ -88,7 +108,7 @@ def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
         keys_from(settings.secret),
         clock,
         suite=ledger.head().suite,
-        policy=Policy(administrator_networks=settings.admin_networks),
+        policy=replace(policy or Policy(), administrator_networks=settings.admin_networks),
         around=Ancestors(database, settings.ledger_id),
     )
     recorder = (
@@ -96,4 +116,5 @@ def open_hospital(settings: Settings, clock: Clock = utc_now) -> Hospital:
         if settings.recorder_socket
         else Recorder(ledger, new_participants())
     )
-    return Hospital(settings, database, ledger, recorder, access, notary, clock)
+    recalls = KnownRecalls(settings.ledger_id)
+    return Hospital(settings, database, ledger, recorder, access, notary, clock, recalls)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +14,7 @@ from access import BatchReader, SignedBatch
 from errors import Invalid
 from ledger import Entry, StoredEntry, VerificationError
 from scanning import read
-from trace import REFUSAL, Event
+from trace import EVENT_TYPES, REFUSAL, Event, EventKind
 
 _KEY: Final = b'"device-key-registered"'
 _ACCESS: Final = b'"kind":"access"'
@@ -83,7 +84,7 @@ class _Check:
 
     def _keep(self, batch: SignedBatch) -> None:
         self.batches += 1
-        for told in json.loads(batch.body)["events"]:
+        for told in _events_in(json.loads(batch.body)):
             self._told[UUID(told["id"])] = (batch.device_id, told)
 
     def _compare(self, event: Event) -> None:
@@ -96,8 +97,18 @@ class _Check:
         self.covered += 1
 
 
+def _events_in(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The events of a batch; of what was done out of reach, those that can be one on record."""
+    yield from body.get("events", ())
+    for upload in body.get("uploads", ()):
+        event = upload.get("event", {})
+        with suppress(ValueError, TypeError, AttributeError):
+            if UUID(event.get("id")):
+                yield event
+
+
 def _is_event(entry: Entry) -> bool:
-    return bool(entry.event.get("type") == "ObjectEvent")
+    return entry.event.get("type") in EVENT_TYPES
 
 
 def _of_event(event: Event) -> tuple[object, ...]:
@@ -110,7 +121,12 @@ def _of_event(event: Event) -> tuple[object, ...]:
         event.party,
         event.patient,
         event.note,
-        sorted((thing.key, thing.quantity or 1) for thing in event.things),
+        event.cause,
+        sorted(
+            (thing.key, thing.quantity or 1, _part(event.kind, thing.part))
+            for thing in event.things
+        ),
+        sorted((thing.key, thing.part or 1) for thing in event.outputs),
         sorted((document.type, document.id) for document in event.documents),
     )
 
@@ -126,9 +142,16 @@ def _of_told(told: dict[str, Any]) -> tuple[object, ...]:
         told.get("party"),
         UUID(patient) if patient else None,
         told.get("note"),
-        sorted(_thing(each) for each in told["things"]),
+        told.get("cause"),
+        sorted((*_thing(each), _part(told["kind"], each.get("part"))) for each in told["things"]),
+        sorted((_thing(each)[0], each.get("part") or 1) for each in told.get("outputs", ())),
         sorted((each["type"], each["id"]) for each in told.get("documents", ())),
     )
+
+
+def _part(kind: str, part: int | None) -> int:
+    """How much of a pack; a split says it by what comes out, too."""
+    return 0 if part is None or kind == EventKind.SPLIT else part
 
 
 def _thing(told: dict[str, Any]) -> tuple[str, int]:

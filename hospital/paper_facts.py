@@ -10,6 +10,7 @@ from hospital.assembly import Hospital
 from inventory import (
     Product,
     find_product,
+    generics_known,
     identifiers_of,
     locations_by_code,
     products_by_code,
@@ -24,10 +25,13 @@ class PaperFacts:
 
     def __init__(self, hospital: Hospital, papers: Sequence[Paper]) -> None:
         own = hospital.ledger_id
-        codes = {line.product for paper in papers for line in paper.lines}
+        lines = [line for paper in papers for line in paper.lines]
+        codes = {line.product for line in lines if line.product is not None}
+        groups = {line.generic for line in lines if line.generic is not None}
         places = {place for paper in papers for place in (paper.source, paper.destination) if place}
         with hospital.database.read() as connection:
             self.products = products_by_code(connection, own, codes)
+            self.generics = generics_known(connection, own, groups)
             self.places = set(locations_by_code(connection, own, places))
             self.orders = {
                 (paper.type, paper.number)

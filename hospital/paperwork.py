@@ -6,41 +6,26 @@ Pages, handhelds and files bring the same `orders.Paper`; what is wrong with one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from uuid6 import uuid7
 
 from hospital.assembly import Hospital
+from hospital.care_papers import care_of, line_of
+from hospital.filed import Filed
 from hospital.paper_facts import PaperFacts
 from inventory import Packages, cut_packages
 from orders import Fault, Line, Order, OrderType, Paper, PaperPackage, Revising, Revision
 from scanning import Granularity, Scan, read
-from trace import Recordable, Refused, Thing
+from trace import Refused, Thing
 
 _STEP = 60
 """Lines of an order in one entry; what has more goes on in revisions."""
 
 _INSIDE = frozenset({Granularity.SERIAL, Granularity.LOT, Granularity.LOGISTIC_UNIT})
 _OUTSIDE = frozenset({Granularity.SERIAL, Granularity.LOGISTIC_UNIT})
-
-
-@dataclass(slots=True)
-class Filed:
-    """What became of a paper.
-
-    Args:
-        paper: as it came.
-        faults: what is wrong with it, or what the recorder refused: a container that another
-            delivery note says other things of is refused without hindering the rest.
-        records: what it is, for the recorder, the order first; empty where it is wrong.
-        placed: whether the order is on record.
-    """
-
-    paper: Paper
-    faults: list[Fault] = field(default_factory=list)
-    records: list[Recordable] = field(default_factory=list)
-    placed: bool = False
 
 
 def examine(hospital: Hospital, papers: Sequence[Paper], *, person: str | None) -> list[Filed]:
@@ -61,12 +46,14 @@ def examine(hospital: Hospital, papers: Sequence[Paper], *, person: str | None) 
             _fault(filed, "number", "order-exists", number=paper.number)
         seen.add(name)
         _check_places(filed, known)
+        care, faults = care_of(hospital, paper)
+        filed.faults += faults
         contents = _contents(filed, known)
         lines = _lines(filed, known, contents)
         if not lines and not filed.faults:
             _fault(filed, "lines", "order-without-lines", number=paper.number)
         if not filed.faults:
-            _write(hospital, filed, lines, contents, person)
+            _write(hospital, filed, lines, contents, person, care)
         examined.append(filed)
     return examined
 
@@ -195,13 +182,9 @@ def _lines(filed: Filed, known: PaperFacts, contents: _Contents) -> list[Line]:
     """The lines as written; where a delivery note has none, what its packages add up to."""
     lines = []
     for line in filed.paper.lines:
-        product = known.products.get(line.product)
-        if product is None:
-            fault = Fault(_at(line.at, "product"), "unknown-product", {"product": line.product})
-            filed.faults.append(fault)
-            continue
-        names = known.identifiers.get(product.product_id, ())
-        lines.append(Line(names, line.quantity, line.product, line.lot, line.expiry))
+        made, faults = line_of(filed.paper, line, known)
+        filed.faults += faults
+        lines += [made] if made is not None else []
     return lines or _sums(known, contents)
 
 
@@ -220,8 +203,13 @@ def _sums(known: PaperFacts, contents: _Contents) -> list[Line]:
     return lines
 
 
-def _write(
-    hospital: Hospital, filed: Filed, lines: list[Line], contents: _Contents, person: str | None
+def _write(  # noqa: PLR0913, PLR0917 -- the parts of one paper
+    hospital: Hospital,
+    filed: Filed,
+    lines: list[Line],
+    contents: _Contents,
+    person: str | None,
+    care: dict[str, Any],
 ) -> None:
     """The paper as records: an order, revisions with what it has no room for, packages."""
     paper, now = filed.paper, hospital.clock()
@@ -238,6 +226,7 @@ def _write(
             destination=paper.destination,
             person=person,
             references=paper.references,
+            **care,
         )
     )
     filed.records += [

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import access
 from hospital.assembly import Hospital
 from hospital.parts import DECODERS, new_participants
-from trace import Fold, rebuild
+from trace import Difference, Fold, rebuild
 
 
 def rebuild_projections(
     hospital: Hospital, progress: Callable[[int, int], None] | None = None
-) -> int:
+) -> list[Difference]:
     """Empty every projection and replay the ledger into them, in one transaction.
 
     Args:
@@ -20,7 +20,10 @@ def rebuild_projections(
         progress: told (entries replayed, entries in all) now and then.
 
     Returns:
-        How many entries were replayed.
+        The events on record that today's rules would refuse; they were folded all the same.
+
+    Raises:
+        Conflict: the rules refuse a record that is no event; nothing was changed.
     """
     trail = Fold(access.forget, access.replay)
     return rebuild(hospital.ledger, new_participants(), DECODERS, folds=[trail], progress=progress)

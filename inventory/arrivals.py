@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inventory.act import Act
 from inventory.containers import LIMIT, describe_container
 from inventory.package_relations import DeclaredPackage
-from inventory.things import Flag, Lot, Product, Status, Unit
+from inventory.things import Flag, Lot, Product, Status, Unit, owner_of_patient
 from trace import EventKind, Reason, Thing, Touch, identifier_of, lot_in
 
+_THERE = frozenset({EventKind.FOUND, EventKind.EXPLANTED})
 _KINDS = frozenset({EventKind.ARRIVED, EventKind.RECEIVED})
 
 
@@ -32,9 +34,11 @@ def arrive_unit(act: Act, thing: Thing, known: Unit | None) -> None:
         return
     act.check_persons(product, Touch())
     lot = received_lot(act, thing, product, lot_named_by(thing))
-    status = act.target(Status.AVAILABLE, [lot])
-    _put(act, thing, product, lot, status, parent=None, known=known)
-    act.describe(thing.key, product, lot, now=status)
+    status = act.target(Status.AVAILABLE, [(lot, thing.key)])
+    unit = _put(act, thing, product, lot, status, parent=None, known=known)
+    act.expose(lot, unit.unit_id, unit.quantity, None, None)
+    more = {"arrived": unit.quantity} if unit.quantity != 1 else {}
+    act.describe(thing.key, product, lot, now=status, was=None, **more)
 
 
 def arrive_amount(act: Act, thing: Thing, quantity: int) -> None:
@@ -44,8 +48,9 @@ def arrive_amount(act: Act, thing: Thing, quantity: int) -> None:
         return
     act.check_persons(product, Touch())
     lot = received_lot(act, thing, product, lot_named_by(thing))
-    status = act.target(Status.AVAILABLE, [lot])
+    status = act.target(Status.AVAILABLE, [(lot, None)])
     act.flow(lot, None, status, quantity, drawn=False, laid=True)
+    act.expose(lot, 0, quantity, None, None)
     act.describe(thing.key, product, lot, now=status, quantity=quantity)
 
 
@@ -70,14 +75,31 @@ def received_lot(act: Act, thing: Thing, product: Product, name: str) -> Lot:
     if lot is None:
         number = act.view.next_lot + len(act.change.lots)
         lot = Lot(number, product.product_id, name, expiry, act.event.party, owner)
+        lot = _delivered(act, thing, lot)
         act.new_lots.append(lot)
         act.change.lots.append(lot)
+    elif lot not in act.new_lots:
+        lot = _delivered(act, thing, lot)
+        act.change.renewed.append(lot)
     # A lot that this event brings has no number yet if the event is refused.
     touch = Touch() if lot in act.new_lots else Touch((), (lot.lot_id,))
     act.check_label(thing, lot, touch)
-    if act.kind is not EventKind.FOUND:  # what a count finds is there; `target` holds it
+    if act.kind not in _THERE:  # what a count finds is there; `target` holds it
         act.check_expiry(product, lot, thing, touch)
     return lot
+
+
+def _delivered(act: Act, thing: Thing, lot: Lot) -> Lot:
+    """A lot of which some arrives: when it did, and who brought it."""
+    day, party = act.today, (act.event.party or "").replace("\n", " ")
+    new = () if not party or party in lot.suppliers else (party,)
+    return replace(
+        lot,
+        produced=lot.produced or (thing.produced.isoformat() if thing.produced else None),
+        suppliers=(*lot.suppliers, *new),
+        first_received=min(lot.first_received or day, day),
+        last_received=max(lot.last_received or day, day),
+    )
 
 
 def _same(lot: Lot, product: Product, name: str, expiry: str | None, owner: str | None) -> bool:
@@ -88,6 +110,8 @@ def _same(lot: Lot, product: Product, name: str, expiry: str | None, owner: str 
 
 def _owner_of(act: Act, product: Product) -> str | None:
     """Goods of a consigned product belong to who delivers them, unless said otherwise."""
+    if act.kind is EventKind.BROUGHT and act.event.patient is not None:
+        return owner_of_patient(act.event.patient)
     consigned = Flag.CONSIGNED in product.flags
     return act.event.owner or (act.event.party if consigned else None)
 
@@ -107,23 +131,23 @@ def _put(  # noqa: PLR0913 -- a thing, what it is, and where it goes
     *,
     parent: int | None,
     known: Unit | None,
-) -> None:
+) -> Unit:
     quantity = product.units_in(identifier_of(thing.key)) if product.levels else 1
-    act.change.units.append(
-        Unit(
-            known.unit_id if known else act.next_unit(),
-            thing.key,
-            lot.lot_id,
-            product.product_id,
-            act.there.location_id,
-            status,
-            None,
-            quantity,
-            parent,
-            act.time,
-        )
+    unit = Unit(
+        known.unit_id if known else act.next_unit(),
+        thing.key,
+        lot.lot_id,
+        product.product_id,
+        act.there.location_id,
+        status,
+        act.patient if act.rule.for_patient else None,
+        quantity,
+        parent,
+        act.time,
     )
+    act.change.units.append(unit)
     act.flow(lot, None, status, quantity, drawn=False, laid=False)
+    return unit
 
 
 def _arrive_container(
@@ -141,7 +165,12 @@ def _arrive_container(
             lots[package.key, package.parent_key] = received_lot(
                 act, package.thing, product, lot_named_by(package.thing)
             )
-    status = act.target(Status.AVAILABLE, list(lots.values()))
+    arrived = [
+        (lots[each.key, each.parent_key], each.key if each.quantity is None else None)
+        for each in tree
+        if (each.key, each.parent_key) in lots
+    ]
+    status = act.target(Status.AVAILABLE, arrived)
     mark, arriving = len(act.change.units), dict[int, int]()
     numbers = {thing.key: _container(act, thing.key, status, None, known)}
     for package in tree:
@@ -164,7 +193,7 @@ def _arrive_container(
             act.flow(lot, None, status, package.quantity, drawn=False, laid=False)
             act.change.contents.append((parent, lot.lot_id, package.quantity))
             arriving[lot.lot_id] = arriving.get(lot.lot_id, 0) + package.quantity
-    describe_container(act, thing.key, mark, arriving, now=status)
+    describe_container(act, thing.key, act.change.units[mark:], arriving, now=status)
 
 
 def _tree(act: Act, key: str, declared: Sequence[DeclaredPackage]) -> list[DeclaredPackage] | None:
@@ -203,5 +232,8 @@ def _container(act: Act, key: str, status: Status, parent: int | None, known: Un
 
 def found_container(act: Act, key: str, known: Unit | None) -> Unit:
     """A container that is used for the first time, empty."""
-    number = _container(act, key, Status.AVAILABLE, None, known)
-    return next(unit for unit in act.change.units if unit.unit_id == number)
+    number = known.unit_id if known else act.next_unit()
+    here = act.here.location_id  # packing moves nothing
+    unit = Unit(number, key, 0, 0, here, Status.AVAILABLE, None, 0, None, act.time)
+    act.change.units.append(unit)
+    return unit

@@ -6,7 +6,7 @@ arrives is counted as it was declared, what is here already left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from inventory.things import Status, Unit
 from trace import Thing, identifier_of
 
 _UNITS = bulk.Lookup(models.unit, UNIT_COLUMNS, by="key")
+_KEYS = bulk.Lookup(models.unit, ("unit_id", "key"), by="unit_id")
 _CHILDREN = bulk.Lookup(models.unit, UNIT_COLUMNS, by="parent")
 _CONTENTS = bulk.Lookup(models.content, ("parent", "lot_id", "quantity"), by="parent")
 _LOTS = bulk.Lookup(models.lot, ("lot_id", "product_id", "lot"), by="lot_id")
@@ -65,10 +66,11 @@ def _inside(
     connection: Connection, ledger_id: int, known: Mapping[str, Unit]
 ) -> dict[str, list[Thing]]:
     """What the books have: of a container all that lies in it, of a case what it counts as."""
+    packs = _packs(connection, ledger_id, known.values())
     found = {
-        unit.key: [_counted(unit)]
+        unit.key: [_counted(unit, packs)] if unit.quantity else []
         for unit in known.values()
-        if unit.quantity > 1 and not unit.is_container
+        if (unit.quantity != 1 or unit.pack) and not unit.is_container
     }
     owner = {unit.unit_id: unit.key for unit in known.values() if unit.is_container}
     found |= {key: [] for key in owner.values()}
@@ -76,12 +78,13 @@ def _inside(
     while level:
         amounts += _CONTENTS.fetch(connection, ledger_id, level)
         children = [unit_of_row(row) for row in _CHILDREN.fetch(connection, ledger_id, level)]
+        packs = _packs(connection, ledger_id, children)
         for unit in sorted(children, key=lambda each: each.unit_id):
             outermost = owner[unit.parent or 0]
             if unit.is_container:
                 owner[unit.unit_id] = outermost
             else:
-                found[outermost].append(_counted(unit))
+                found[outermost].append(_counted(unit, packs))
         level = [unit.unit_id for unit in children if unit.is_container]
     _add_amounts(connection, ledger_id, found, [(owner[row[0]], *row[1:]) for row in amounts])
     return found
@@ -107,8 +110,15 @@ def _add_amounts(
         )
 
 
-def _counted(unit: Unit) -> Thing:
-    return Thing(unit.key, unit.quantity if unit.quantity > 1 else None)
+def _packs(connection: Connection, ledger_id: int, units: Iterable[Unit]) -> dict[int, str]:
+    """The codes of the packs that things were taken out of: a dose's label names no product."""
+    numbers = {unit.pack for unit in units if unit.pack is not None}
+    return dict(_KEYS.fetch(connection, ledger_id, list(numbers))) if numbers else {}
+
+
+def _counted(unit: Unit, packs: Mapping[int, str]) -> Thing:
+    key = packs.get(unit.pack or 0, unit.key)
+    return Thing(key, unit.quantity if unit.quantity > 1 else None)
 
 
 def _by_level(connection: Connection, ledger_id: int, keys: Sequence[str]) -> dict[str, int]:

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 import bulk
-from inventory import cold_models, models
+from inventory import cold_models, models, store_models
 from inventory.counters import CATALOGUE, LOCATION, PRODUCT, version_at, write_counters
 from inventory.mapping import CodeMapping, MappingBook
 from inventory.members import location_row, product_row
+from inventory.suppliers import Supplier, supplier_row
 from inventory.things import Flag, Location, Product
 from trace import Reason, Refused, Touch
 
@@ -27,7 +28,7 @@ _PUT_PRODUCTS = bulk.Insert(
     key=("ledger_id", "product_id"),
     replace=(
         *("name", "specification", "category", "unit", "holder"),
-        *("details", "flags", "levels", "storage"),
+        *("details", "flags", "levels", "storage", "search"),
     ),
 )
 _PUT_IDENTIFIERS = bulk.Insert(
@@ -39,6 +40,11 @@ _PUT_LOCATIONS = bulk.Insert(
     models.location,
     key=("ledger_id", "location_id"),
     replace=("name", "kind", "parent", "gln", "temperatures"),
+)
+_PUT_SUPPLIERS = bulk.Insert(
+    store_models.supplier,
+    key=("ledger_id", "code"),
+    replace=("name", "credit_code", "licence", "licence_until", "gln", "phone"),
 )
 
 
@@ -58,6 +64,15 @@ class DefinedLocation:
     """The change: a location with its surrogate."""
 
     location: Location
+    touch: Touch = field(default_factory=Touch)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedSupplier:
+    """The change: what is known of a supplier."""
+
+    supplier: Supplier
     touch: Touch = field(default_factory=Touch)
     context: Mapping[str, Any] = field(default_factory=dict)
 
@@ -86,6 +101,7 @@ class CatalogueState:
         self._mappings = MappingBook(ledger_id)
         self._new_products: dict[int, Product] = {}
         self._new_locations: dict[int, Location] = {}
+        self._new_suppliers: dict[str, Supplier] = {}
         self._new_owners: dict[str, int] = {}
         self._changed = False
 
@@ -144,8 +160,13 @@ class CatalogueState:
         context = {"before": self._codes[owner]} if owner is not None and moved else {}
         return Mapped(decision, number, owner, context)
 
-    def accept(self, change: DefinedProduct | DefinedLocation | Mapped, seq: int) -> None:
-        """Fold a change in."""
+    def accept(
+        self, change: DefinedProduct | DefinedLocation | DefinedSupplier | Mapped, seq: int
+    ) -> None:
+        """Fold a change in; suppliers change nothing that a scan or a handheld's copy rests on."""
+        if isinstance(change, DefinedSupplier):
+            self._new_suppliers[change.supplier.code] = change.supplier
+            return
         self._changed = True
         self._counters[CATALOGUE] = version_at(seq)
         match change:
@@ -179,9 +200,11 @@ class CatalogueState:
 
     def write(self, connection: Connection) -> None:
         """Write what was accepted and tell every process that the catalogue has changed."""
+        own = self._ledger_id
+        suppliers = self._new_suppliers.values()
+        _PUT_SUPPLIERS.run(connection, [supplier_row(own, each) for each in suppliers])
         if not self._changed:
             return
-        own = self._ledger_id
         products, locations = self._new_products.values(), self._new_locations.values()
         _PUT_PRODUCTS.run(connection, [product_row(own, product) for product in products])
         cold = {each.product_id for each in products if Flag.COLD_CHAIN in each.flags}

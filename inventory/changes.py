@@ -46,6 +46,9 @@ class View(Protocol):
     def contents(self, unit_id: int) -> Mapping[int, int]:
         """How much of which lot lies directly in a container."""
 
+    def parts(self, unit_id: int) -> Sequence[Unit]:
+        """What was ever taken out of a pack, by the pack's surrogate; in the order of the pack."""
+
     def declared(self, key: str) -> Sequence[DeclaredPackage]:
         """What a supplier declared to lie directly in a container that arrives."""
 
@@ -58,14 +61,20 @@ class View(Protocol):
     def loose(self, location_id: int, lot_id: int, status: Status) -> int:
         """How much of a lot can be drawn there in a state."""
 
+    def places_of(self, lot_id: int, status: Status) -> Sequence[int]:
+        """Where amounts of a lot are in a state."""
+
     def kept(self, document: str, location_id: int, lot_id: int, unit_id: int) -> int:
         """How much is kept for a document."""
 
     def kept_for(self, unit_id: int) -> Sequence[tuple[str, int]]:
         """Which documents a thing is kept for, and where."""
 
-    def held(self, product_id: int, lot: str) -> bool:
-        """Whether an open recall blocks this lot."""
+    def held(self, lot: Lot, key: str | None) -> bool:
+        """Whether an open recall blocks goods of a lot: a thing by its key, or an amount (None)."""
+
+    def closed_until(self, location_id: int) -> int | None:
+        """When the narcotics of a place were closed last (ms since 1970); None: never."""
 
     def corrected(self, event_id: UUID) -> Entry | None:
         """The entry of an event that is declared wrong."""
@@ -117,20 +126,50 @@ class Kept(NamedTuple):
     quantity: int
 
 
+class Bought(NamedTuple):
+    """So much of a consigned lot became the hospital's own there, at `time` (ms since 1970)."""
+
+    owner: str
+    lot_id: int
+    location_id: int
+    quantity: int
+    time: int
+
+
 @dataclass(slots=True)
 class StockChange:
-    """What one event changes; `seen`: what it is about and leaves as it is, each with its lot."""
+    """What one event changes.
+
+    Args:
+        renewed: lots that are known and get more goods.
+        contents: so much more of a lot lies in a container: its surrogate, the lot's, how much.
+        mixed: so much more of a lot went into a bag: the lot's surrogate, the bag's, how much.
+        seen: what it is about and leaves as it is, each thing with its lot.
+        seen_lots: the same, of amounts.
+        time: when it happened, in milliseconds since 1970.
+    """
 
     units: list[Unit] = field(default_factory=list)
     lots: list[Lot] = field(default_factory=list)
+    renewed: list[Lot] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     contents: list[tuple[int, int, int]] = field(default_factory=list)
+    mixed: list[tuple[int, int, int]] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     exposed: list[Exposed] = field(default_factory=list)
+    bought: list[Bought] = field(default_factory=list)
     things: list[dict[str, Any]] = field(default_factory=list)
     exceptions: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
+    seen_lots: set[int] = field(default_factory=set)
     corrects: int | None = None
+    time: int = 0
+
+    def see(self, unit: Unit) -> None:
+        """It is spoken of and stays as it is, and so does the pack that it came out of."""
+        self.seen[unit.unit_id] = unit.lot_id
+        if unit.pack is not None:
+            self.seen[unit.pack] = unit.lot_id
 
     @property
     def touch(self) -> Touch:
@@ -138,6 +177,7 @@ class StockChange:
         lots = dict.fromkeys(flow.lot_id for flow in self.flows)
         lots |= dict.fromkeys(unit.lot_id for unit in self.units if unit.lot_id)
         lots |= dict.fromkeys(lot_id for lot_id in self.seen.values() if lot_id)
+        lots |= dict.fromkeys(sorted(self.seen_lots))
         units = dict.fromkeys([*(unit.unit_id for unit in self.units), *self.seen])
         return Touch(tuple(units), tuple(lots))
 

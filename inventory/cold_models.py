@@ -47,6 +47,22 @@ sensor_watch = Table(
 `limits` is JSON as the entry of the place or product says it; `number` is null within the
 allowance."""
 
+reading = Table(
+    "reading",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("sensor", Text, nullable=False),
+    Column("location_id", BigInteger, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("lowest", BigInteger, nullable=False),
+    Column("highest", BigInteger, nullable=False),
+    Index("reading_location_idx", "ledger_id", "location_id", "last_at"),
+    sqlite_with_rowid=False,
+)
+"""Every reading by its entry: the span that it measured, how cold and how warm it was."""
+
 excursion = Table(
     "excursion",
     metadata,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 import bulk
 from inventory import models, store_models
-from inventory.things import Status
+from inventory.things import Status, label_of
 from ledger import encode
 from trace import lots_touched_since
 
@@ -47,7 +47,10 @@ UNITS = bulk.Lookup(
 )
 UNITS_OF_LOTS = bulk.Lookup(
     models.unit,
-    ("unit_id", "key", "lot_id", "product_id", "location_id", "status", "parent", "seq"),
+    (
+        *("unit_id", "key", "lot_id", "product_id", "location_id", "status", "parent", "seq"),
+        "quantity",
+    ),
     by="lot_id",
 )
 _UNITS_BY_ID = bulk.Lookup(models.unit, ("unit_id", "key", "parent"), by="unit_id")
@@ -144,6 +147,33 @@ def open_counts(connection: Connection, ledger_id: int, location_id: int) -> lis
         c.ledger_id == ledger_id, c.location_id == location_id, c.state == "open"
     )
     return [count_of_row(tuple(row)) for row in connection.execute(query.order_by(c.seq))]
+
+
+def counts_waiting(
+    connection: Connection,
+    ledger_id: int,
+    *,
+    locations: Collection[int] | None = None,
+    after: int = -1,
+    limit: int,
+) -> list[CountFile]:
+    """The counts that nobody has approved yet, the oldest first.
+
+    Args:
+        connection: where to read.
+        ledger_id: which ledger.
+        locations: only of these places.
+        after: only those opened behind this entry, to page on.
+        limit: how many at the most.
+    """
+    c = store_models.stock_count.c
+    columns = [c[name] for name in ("count_id", "location_id", "products", "people")]
+    columns += [c[name] for name in ("state", "seq", "approval", "adjusting")]
+    query = select(*columns).where(c.ledger_id == ledger_id, c.state == "open", c.seq > after)
+    if locations is not None:
+        query = query.where(c.location_id.in_(locations))
+    rows = connection.execute(query.order_by(c.seq).limit(limit))
+    return [count_of_row(tuple(row)) for row in rows]
 
 
 def lines_counted(connection: Connection, ledger_id: int, count_id: UUID) -> int:
@@ -249,14 +279,18 @@ def _uncounted_units(
     lots: Mapping[int, Sequence[Any]],
     counted: AbstractSet[str],
 ) -> Iterator[Difference]:
-    """Things with a code of their own; what lies in a container that was counted is there."""
-    here = [
-        row
+    """Things with a code of their own; what lies in a container that was counted is there.
+
+    Of an opened pack what was taken out and is here again is counted with it, by its code.
+    """
+    found = {
+        label_of(row[1]): row
         for row in UNITS_OF_LOTS.fetch(connection, ledger_id, list(lots))
-        if row[4] == count.location_id and row[5] in _PRESENT and row[1] not in counted
-    ]
-    around = _around(connection, ledger_id, {row[6] for row in here if row[6] is not None})
-    for _, key, lot_id, product_id, _, _, parent, seq in here:
+        if row[4] == count.location_id and row[5] in _PRESENT and row[8]
+    }
+    here = {key: row for key, row in found.items() if key not in counted}
+    around = _around(connection, ledger_id, {row[6] for row in here.values() if row[6] is not None})
+    for key, (_, _, lot_id, product_id, _, _, parent, seq, _) in here.items():
         if counted.isdisjoint(_above(around, parent)):
             problem = "count-moved" if seq > count.seq else None
             _, lot, expiry = lots[lot_id]

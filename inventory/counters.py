@@ -18,11 +18,13 @@ LOT = "next-lot"
 UNIT = "next-unit"
 HOLDS = "hold-version"
 CATALOGUE = "catalogue-version"
+NARCOTICS = "narcotic-version"
+RECALLS = "recall-version"
 
-_ALL = (PRODUCT, LOCATION, LOT, UNIT, HOLDS, CATALOGUE)
+_ALL = (PRODUCT, LOCATION, LOT, UNIT, HOLDS, CATALOGUE, NARCOTICS, RECALLS)
 
 
-def read_counters(connection: Connection, ledger_id: int) -> dict[str, int]:
+def read_counters(connection: bulk.Reader, ledger_id: int) -> dict[str, int]:
     """Every counter by name; one that was never written is 1, so that 0 can mean "none"."""
     return dict.fromkeys(_ALL, 1) | dict(_READ.fetch(connection, ledger_id, _ALL))
 
@@ -39,3 +41,13 @@ def version_at(seq: int) -> int:
 def write_counters(connection: Connection, ledger_id: int, values: Mapping[str, int]) -> None:
     """Write counters that have moved."""
     _WRITE.run(connection, [(ledger_id, name, value) for name, value in values.items()])
+
+
+def recall_version(connection: Connection, ledger_id: int) -> int:
+    """A number that changes whenever a recall case or one of its tasks does."""
+    return read_counters(connection, ledger_id)[RECALLS]
+
+
+def mark_recalls(connection: Connection, ledger_id: int, seq: int) -> None:
+    """Say that the entry `seq` changed a recall case or a task, with the commit of this one."""
+    write_counters(connection, ledger_id, {RECALLS: version_at(seq)})

@@ -12,9 +12,11 @@ from inventory.act import Act
 from inventory.arrivals import arrive_amount, arrive_unit
 from inventory.changes import StockChange, View
 from inventory.judge import Judge, Lenient, Stop, Strict
+from inventory.mixing import compound, split
 from inventory.packing import pack_or_unpack
 from inventory.transitions import take_amount, take_unit
-from trace import AGGREGATIONS, Event, EventKind, Reason, Refused, Thing
+from inventory.withheld import withhold
+from trace import AGGREGATIONS, CAUSE_REQUIRED, Event, EventKind, Reason, Refused, Thing
 
 _STRICT = Strict()
 _ON_PAPER = frozenset({EventKind.RESERVED, EventKind.FREED})
@@ -26,7 +28,7 @@ _ARRIVING = frozenset({EventKind.ARRIVED, EventKind.RECEIVED})
 def decide(view: View, event: Event) -> StockChange | Refused:
     """What an event changes, or why it may not happen. Pure.
 
-    What has happened already (`Event.after_the_fact`) is never refused: what is wrong with it
+    What has happened already (`Event.has_happened`) is never refused: what is wrong with it
     stands in the change's exceptions, and the state follows as far as it can.
 
     Args:
@@ -36,12 +38,12 @@ def decide(view: View, event: Event) -> StockChange | Refused:
     try:
         return _decided(view, event, _STRICT)
     except Stop as stop:
-        if not event.after_the_fact:
+        if not event.has_happened:
             return stop.refused
     lenient = Lenient()
     change = _decided(view, event, lenient)
     if event.kind in _ON_PAPER:
-        change = StockChange(exceptions=change.exceptions, seen=change.seen)
+        change = StockChange(exceptions=change.exceptions, seen=change.seen, time=change.time)
     change.exceptions += lenient.exceptions
     return change
 
@@ -52,11 +54,18 @@ def _decided(view: View, event: Event, judge: Judge) -> StockChange:
         return act.change
     if act.rule.for_patient and act.patient is None:
         act.object(Reason.PATIENT_MISSING)
+    act.check_waste()
     if event.kind in AGGREGATIONS:
         pack_or_unpack(act)
         return act.change
-    for thing in _distinct(act):
-        _take(act, thing)
+    if event.kind is EventKind.SPLIT:
+        split(act)
+    elif event.kind is EventKind.COMPOUNDED:
+        compound(act, _take, list(_distinct(act)))
+    else:
+        take = withhold if event.kind in CAUSE_REQUIRED else _take
+        for thing in _distinct(act):
+            take(act, thing)
     return act.change
 
 

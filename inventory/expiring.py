@@ -13,7 +13,7 @@ from inventory import models
 from inventory.count_queries import lot_key
 from inventory.picking import StockRow, stock_rows
 from inventory.store_queries import identifiers_of
-from inventory.things import Status
+from inventory.things import Status, label_of
 from trace import Event, EventKind, Thing
 
 _BALANCES = bulk.Lookup(
@@ -21,7 +21,9 @@ _BALANCES = bulk.Lookup(
     ("location_id", "product_id", "lot_id", "status", "quantity"),
     by="lot_id",
 )
-_UNITS = bulk.Lookup(models.unit, ("key", "lot_id", "location_id", "status"), by="lot_id")
+_UNITS = bulk.Lookup(
+    models.unit, ("key", "lot_id", "location_id", "status", "quantity"), by="lot_id"
+)
 _LOOSE = bulk.Lookup(models.balance, ("location_id", "lot_id", "status", "loose"), by="lot_id")
 _STEP = 200
 """Things in one event, so that its entry stays small."""
@@ -107,11 +109,12 @@ def _things(
 ) -> list[Thing]:
     """The things with codes of their own, and what of the lots is loose."""
     lots = {row.lot_id: row for row in rows}
-    things = [
-        Thing(key)
-        for key, _, at, status in _UNITS.fetch(connection, ledger_id, list(lots))
-        if at == location_id and status == Status.AVAILABLE.value
-    ]
+    labels = {
+        label_of(key)
+        for key, _, at, status, quantity in _UNITS.fetch(connection, ledger_id, list(lots))
+        if at == location_id and status == Status.AVAILABLE.value and quantity
+    }
+    things = [Thing(key) for key in labels]
     names = identifiers_of(connection, ledger_id, {row.product_id for row in rows})
     things.sort(key=lambda thing: thing.key)
     for at, lot_id, status, loose in _LOOSE.fetch(connection, ledger_id, list(lots)):

@@ -6,39 +6,86 @@ for the version inside the lock of its next batch, so from the commit on no exit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
 import bulk
 from inventory import models
-from inventory.counters import HOLDS, version_at, write_counters
+from inventory.counters import HOLDS, read_counters, version_at, write_counters
+from inventory.extent import Extent
 from inventory.rules import ALL_LOTS
+from inventory.things import Lot
+from ledger import encode
 
 _PUT = bulk.Insert(models.hold)
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One rule: this lot of this product (`rules.ALL_LOTS`: all of them) may not leave.
+    """One rule: so much of this product may not leave.
 
     Args:
         case_id: the recall that says so.
+        part: its number in the scope of the recall.
         product_id: the product.
-        lot: the lot's name.
-        seq: the entry that opened it.
+        extent: what of the product.
+        seq: the entry that says so.
     """
 
     case_id: str
+    part: int
     product_id: int
-    lot: str
+    extent: Extent
     seq: int
+
+    def covers(self, lot: Lot, key: str | None) -> bool:
+        """Whether it holds goods: a thing by its key, or an amount of a lot (None)."""
+        return lot.product_id == self.product_id and self.extent.covers(lot, key)
+
+
+class HeldGoods:
+    """The rules in force, arranged so that goods under none are told at once.
+
+    Args:
+        holds: the rules.
+    """
+
+    def __init__(self, holds: Iterable[Hold]) -> None:
+        self._names: dict[int, set[str]] = {}
+        self._others: dict[int, list[Hold]] = {}
+        for hold in holds:
+            if hold.extent.only_names and hold.extent.lots:
+                self._names.setdefault(hold.product_id, set()).update(hold.extent.lots)
+            else:
+                self._others.setdefault(hold.product_id, []).append(hold)
+
+    def has(self, lot: Lot, key: str | None) -> bool:
+        """Whether one of them holds goods: a thing by its key, or an amount of a lot (None)."""
+        number = lot.product_id
+        names = self._names.get(number)
+        if names is not None and (lot.lot in names or ALL_LOTS in names):
+            return True
+        others = self._others.get(number)
+        return others is not None and any(each.covers(lot, key) for each in others)
+
+    def has_all_of(self, lot: Lot) -> bool:
+        """Whether one of them holds a lot whatever its serials."""
+        names = self._names.get(lot.product_id, set())
+        others = self._others.get(lot.product_id, ())
+        whole = (each for each in others if not each.extent.serials)
+        return lot.lot in names or ALL_LOTS in names or any(h.covers(lot, None) for h in whole)
 
 
 def place_holds(connection: Connection, ledger_id: int, holds: Sequence[Hold]) -> None:
     """Put holds into force with the commit of this transaction, which holds the ledger's lock."""
-    _PUT.run(connection, [(ledger_id, h.case_id, h.product_id, h.lot, h.seq) for h in holds])
+    rows = [
+        (ledger_id, h.case_id, h.part, h.product_id, encode(h.extent.members()).decode(), h.seq)
+        for h in holds
+    ]
+    _PUT.run(connection, rows)
     write_counters(connection, ledger_id, {HOLDS: version_at(max(h.seq for h in holds))})
 
 
@@ -58,10 +105,41 @@ def lift_holds(
     write_counters(connection, ledger_id, {HOLDS: version_at(seq)})
 
 
-def holding_cases(connection: Connection, ledger_id: int, product_id: int, lot: str) -> list[str]:
-    """The numbers of the open recalls that hold this lot."""
+def holds_in_force(
+    connection: Connection, ledger_id: int, product_id: int | None = None
+) -> list[Hold]:
+    """The rules of open recalls, of one product or all, in the order of their cases."""
     c = models.hold.c
-    query = select(c.case_id).where(
-        c.ledger_id == ledger_id, c.product_id == product_id, c.lot.in_((lot, ALL_LOTS))
-    )
-    return sorted(set(connection.execute(query).scalars()))
+    query = select(c.case_id, c.part, c.product_id, c.extent, c.seq).where(c.ledger_id == ledger_id)
+    if product_id is not None:
+        query = query.where(c.product_id == product_id)
+    rows = connection.execute(query.order_by(c.case_id, c.part))
+    return [
+        Hold(case_id, part, number, Extent.parse(json.loads(extent)), seq)
+        for case_id, part, number, extent, seq in rows
+    ]
+
+
+def held_goods(connection: Connection, ledger_id: int) -> HeldGoods:
+    """The rules of open recalls, to be asked of many goods."""
+    return HeldGoods(holds_in_force(connection, ledger_id))
+
+
+def hold_version(connection: Connection, ledger_id: int) -> int:
+    """A number that changes whenever the rules in force do."""
+    return read_counters(connection, ledger_id)[HOLDS]
+
+
+def holding_cases(
+    connection: Connection, ledger_id: int, lot: Lot, key: str | None = None
+) -> list[str]:
+    """The numbers of the open recalls that hold goods.
+
+    Args:
+        connection: where to read.
+        ledger_id: which ledger.
+        lot: of which lot the goods are.
+        key: the key of a thing; None: an amount, or whatever there is of the lot.
+    """
+    rules = holds_in_force(connection, ledger_id, lot.product_id)
+    return sorted({rule.case_id for rule in rules if rule.covers(lot, key)})

@@ -1,4 +1,4 @@
-"""What lies in a container, and which entries a correction declares wrong: for pages to show."""
+"""What lies in a container or a bag, and which entries a correction declares wrong."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+import bulk
 from inventory import models
+from inventory.lookups import units_by_id
 from inventory.rows import UNIT_COLUMNS, unit_of_row
 from inventory.things import Status, Unit
 
 _PART = 500
 """Numbers in one question."""
+_MIXES = bulk.Lookup(models.mix, ("unit_id",), by="lot_id")
+_CORRECTIONS = bulk.Lookup(models.correction, ("corrected", "seq"), by="corrected")
+_AMOUNTS = bulk.Lookup(
+    models.content, ("parent", "lot_id", "quantity"), by="parent", condition="quantity <> 0"
+)
+
+_LOT_AMOUNTS = bulk.Lookup(
+    models.content, ("parent", "quantity"), by="lot_id", condition="quantity <> 0"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +71,34 @@ def contents_of(connection: Connection, ledger_id: int, unit_id: int, *, limit: 
     return Contents(units, tuple((row.lot_id, row.quantity) for row in amounts), more)
 
 
+def bags_of_lots(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> dict[int, Unit]:
+    """The bags that some lots were mixed into, by surrogate; of a bag in a bag both."""
+    numbers = sorted({unit_id for (unit_id,) in _MIXES.fetch(connection, ledger_id, lot_ids)})
+    return units_by_id(connection, ledger_id, numbers)
+
+
+def amounts_in(
+    connection: Connection, ledger_id: int, containers: Sequence[int]
+) -> list[tuple[int, int, int]]:
+    """The amounts that lie directly in containers or bags: the container, the lot, how much."""
+    return sorted(map(tuple, _AMOUNTS.fetch(connection, ledger_id, containers)))
+
+
+def containers_of_lot(
+    connection: Connection, ledger_id: int, lot_id: int
+) -> list[tuple[Unit, int]]:
+    """The containers that amounts of a lot lie in directly, each with how much; no bags."""
+    rows = _LOT_AMOUNTS.fetch(connection, ledger_id, [lot_id])
+    bags = bags_of_lots(connection, ledger_id, [lot_id])
+    amounts = {parent: quantity for parent, quantity in sorted(rows) if parent not in bags}
+    units = units_by_id(connection, ledger_id, list(amounts))
+    return [(units[number], quantity) for number, quantity in amounts.items()]
+
+
 def corrections_of(connection: Connection, ledger_id: int, seqs: Sequence[int]) -> dict[int, int]:
     """Which of some entries are declared wrong, each with the entry that does so."""
-    c = models.correction.c
-    found: dict[int, int] = {}
-    for start in range(0, len(seqs), _PART):
-        query = select(c.corrected, c.seq).where(
-            c.ledger_id == ledger_id, c.corrected.in_(seqs[start : start + _PART])
-        )
-        found |= {row.corrected: row.seq for row in connection.execute(query)}
-    return found
+    rows = _CORRECTIONS.fetch(connection, ledger_id, seqs)
+    return {row[0]: row[1] for row in sorted(rows)}
 
 
 def lots_inside(connection: Connection, ledger_id: int, unit_id: int) -> set[int]:

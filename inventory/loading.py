@@ -30,6 +30,7 @@ from trace import (
 _UNITS = bulk.Lookup(models.unit, UNIT_COLUMNS, by="key")
 _UNIT_IDS = bulk.Lookup(models.unit, UNIT_COLUMNS, by="unit_id")
 _CHILDREN = bulk.Lookup(models.unit, UNIT_COLUMNS, by="parent")
+_PARTS = bulk.Lookup(models.unit, UNIT_COLUMNS, by="pack")
 _CONTENTS = bulk.Lookup(models.content, ("parent", "lot_id", "quantity"), by="parent")
 _LOTS = bulk.Lookup(models.lot, LOT_COLUMNS, by="lot_id")
 _LOT_NAMES = bulk.PairLookup(models.lot, LOT_COLUMNS, by=("product_id", "lot"))
@@ -48,6 +49,7 @@ class Loaded:
     numbered: dict[int, Unit] = field(default_factory=dict)
     children: dict[int, list[str]] = field(default_factory=dict)
     contents: dict[int, dict[int, int]] = field(default_factory=dict)
+    parts: dict[int, list[str]] = field(default_factory=dict)
     declared: dict[str, list[DeclaredPackage]] = field(default_factory=dict)
     lots: dict[int, Lot] = field(default_factory=dict)
     named: dict[tuple[int, str], list[Lot]] = field(default_factory=dict)
@@ -71,26 +73,31 @@ class Loader:
         self._ledger_id = ledger_id
         self._memory = memory
         self._found = Loaded()
+        self._divided: set[str] = set()
 
     def load(self, records: Sequence[Recordable]) -> Loaded:
         """Read the states of everything that the records name."""
         events = [record for record in records if isinstance(record, Event)]
         keys = {key for event in events for key in _keys(event)}
         codes = {code for event in events for code in (event.location, event.whereabouts)}
-        things = [thing for event in events for thing in event.things]
+        things = [thing for event in events for thing in (*event.things, *event.outputs)]
         if any(isinstance(record, Correction) for record in records):
             wrong = self._load_corrected(records)
             events += wrong
-            things += [thing for event in wrong for thing in event.things]
+            things += [thing for event in wrong for thing in (*event.things, *event.outputs)]
             keys |= {event.parent for event in wrong if event.parent}
             for entry in self._found.corrected.values():
                 keys |= set(_keys_said(entry))
                 codes |= set(_codes_said(entry))
+        self._divided = {thing.key for thing in things if thing.part is not None}
         self._load_units(keys)
         self._load_declared(events)
         self._learn(things, codes)
         self._load_lots(things)
         self._load_kept(events)
+        if any(RULES[event.kind].anywhere for event in events):
+            places = {place for place, _, _ in self._found.loose}
+            self._memory.learn_locations(self._connection, self._ledger_id, places)
         return self._found
 
     def _load_corrected(self, records: Sequence[Recordable]) -> list[Event]:
@@ -104,8 +111,27 @@ class Loader:
 
     def _load_units(self, keys: Iterable[str]) -> None:
         fresh = self._take(_UNITS.fetch(self._connection, self._ledger_id, list(keys)))
-        self._load_around(fresh)
+        self._load_around([*fresh, *self._load_parts(fresh)])
         self._load_inside(fresh)
+
+    def _load_parts(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """The packs that things were taken out of, and all else that was."""
+        found = self._found
+        opened = {
+            unit.pack or unit.unit_id
+            for unit in units
+            if unit.pack or unit.start or unit.key in self._divided
+        }
+        wanted = list(opened - found.parts.keys())
+        if not wanted:
+            return ()
+        missing = [number for number in wanted if number not in found.numbered]
+        packs = self._take(_UNIT_IDS.fetch(self._connection, self._ledger_id, missing))
+        parts = self._take(_PARTS.fetch(self._connection, self._ledger_id, wanted))
+        found.parts |= {number: [] for number in wanted}
+        for unit in sorted(parts, key=lambda each: each.unit_id):
+            found.parts[unit.pack or 0].append(unit.key)
+        return packs + parts
 
     def _take(self, rows: Sequence[bulk.Row]) -> list[Unit]:
         units = [unit_of_row(row) for row in rows]
@@ -133,6 +159,9 @@ class Loader:
             for parent, lot_id, quantity in sorted(rows):
                 self._found.contents.setdefault(parent, {})[lot_id] = quantity
             units = inside
+            packs = {unit.pack for unit in inside if unit.pack} - self._found.numbered.keys()
+            if packs:
+                self._take(_UNIT_IDS.fetch(self._connection, self._ledger_id, list(packs)))
 
     def _load_declared(self, events: Sequence[Event]) -> None:
         """What suppliers declared of containers that arrive, down to the innermost."""
@@ -229,6 +258,8 @@ class Loader:
 
 def _keys(event: Event) -> Iterator[str]:
     yield from (thing.key for thing in event.things if thing.quantity is None)
+    if event.outputs:
+        yield from (thing.key for thing in event.outputs)
     if event.parent is not None:
         yield event.parent
 
@@ -239,14 +270,17 @@ def _said(entry: Entry) -> list[dict[str, Any]]:
 
 
 def _keys_said(entry: Entry) -> Iterator[str]:
-    """The things that an entry described, those in containers too."""
+    """The things that an entry described, those in containers and those it left alone too."""
     for said in _said(entry):
         yield said["key"]
         yield from said.get("containers", ())
         if "from" in said:
             yield said["from"]
+        if "out" in said:
+            yield said["out"]
         for group in said.get("contents", ()):
             yield from group.get("keys", ())
+    yield from (each["key"] for each in entry.context.get("exceptions", ()) if "key" in each)
 
 
 def _lots_said(entry: Entry) -> Iterator[int]:

@@ -13,6 +13,7 @@ from inventory.rows import LOT_COLUMNS, UNIT_COLUMNS, lot_of_row, unit_of_row
 from inventory.things import Lot, Unit
 
 _BY_KEY = bulk.Lookup(models.unit, UNIT_COLUMNS, by="key")
+_BY_ID = bulk.Lookup(models.unit, UNIT_COLUMNS, by="unit_id")
 _GS1 = "https://id.gs1.org/01/"
 _DRUG = "urn:medtrace:cn-drug:"
 
@@ -25,9 +26,24 @@ def unit_of(connection: Connection, ledger_id: int, unit_id: int) -> Unit | None
     return None if row is None else unit_of_row(row)
 
 
+def units_by_id(connection: Connection, ledger_id: int, unit_ids: Sequence[int]) -> dict[int, Unit]:
+    """The things of these surrogates; those that are not there are left out."""
+    return {row[0]: unit_of_row(row) for row in _BY_ID.fetch(connection, ledger_id, unit_ids)}
+
+
 def units_by_key(connection: Connection, ledger_id: int, keys: Sequence[str]) -> dict[str, Unit]:
     """The serialised things of these keys; those that are not there are left out."""
     return {row[1]: unit_of_row(row) for row in _BY_KEY.fetch(connection, ledger_id, keys)}
+
+
+def parts_of_pack(connection: Connection, ledger_id: int, unit_id: int, limit: int) -> list[Unit]:
+    """What was taken out of a pack, in the order of its base units."""
+    c = models.unit.c
+    query = select(*(c[name] for name in UNIT_COLUMNS)).where(
+        c.ledger_id == ledger_id, c.pack == unit_id
+    )
+    rows = connection.execute(query.order_by(c.start, c.unit_id).limit(limit))
+    return [unit_of_row(row) for row in rows]
 
 
 def units_by_serial(connection: Connection, ledger_id: int, serial: str) -> list[Unit]:

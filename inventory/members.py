@@ -13,6 +13,7 @@ from typing import Any
 import bulk
 from inventory.storage import Storage, Temperatures
 from inventory.things import Category, Flag, Location, Product
+from inventory.wording import search_words
 from ledger import encode
 
 PRODUCT_TYPE = "medtrace:Product"
@@ -83,6 +84,7 @@ def product_row(ledger_id: int, product: Product) -> bulk.Row:
         _json(_flag_texts(product)),
         _json(dict(product.levels)),
         None if product.storage is None else _json(product.storage.members()),
+        search_words(product),
     )
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 import bulk
 from inventory import models
-from inventory.counters import CATALOGUE, HOLDS
+from inventory.counters import CATALOGUE, HOLDS, NARCOTICS
+from inventory.holds import HeldGoods, held_goods
 from inventory.members import LOCATION_COLUMNS, PRODUCT_COLUMNS, location_of_row, product_of_row
-from inventory.rules import ALL_LOTS
-from inventory.things import Location, Product
+from inventory.narcotic_queries import closed_until
+from inventory.things import Location, Lot, Product
 
 _IDENTIFIERS = bulk.Lookup(models.product_identifier, ("identifier", "product_id"), by="identifier")
 _PRODUCTS = bulk.Lookup(models.product, PRODUCT_COLUMNS, by="product_id")
@@ -34,7 +35,9 @@ class Memory:
         self._catalogue_version = -1
         self._hold_version = -1
         self._clear()
-        self._held: dict[int, set[str]] = {}
+        self._held = HeldGoods(())
+        self._narcotics_version = -1
+        self._closed: dict[int, int] = {}
 
     def _clear(self) -> None:
         self._identifiers: dict[str, Product | None] = {}
@@ -48,8 +51,11 @@ class Memory:
             self._clear()
             self._catalogue_version = counters[CATALOGUE]
         if counters[HOLDS] != self._hold_version:
-            self._held = _holds(connection, ledger_id)
+            self._held = held_goods(connection, ledger_id)
             self._hold_version = counters[HOLDS]
+        if counters[NARCOTICS] != self._narcotics_version:
+            self._closed = closed_until(connection, ledger_id)
+            self._narcotics_version = counters[NARCOTICS]
 
     def learn(
         self,
@@ -103,6 +109,14 @@ class Memory:
         """The code of a location, once learnt."""
         return self._location_ids[location_id].code
 
+    def location_of(self, location_id: int) -> Location:
+        """The location of this surrogate, once learnt."""
+        return self._location_ids[location_id]
+
+    def closed_until(self, location_id: int) -> int | None:
+        """When a place's narcotics were closed last (ms since 1970); None: never."""
+        return self._closed.get(location_id)
+
     def product(self, identifier: str) -> Product | None:
         """The product of this identifier, once learnt."""
         return self._identifiers[identifier]
@@ -111,16 +125,6 @@ class Memory:
         """The product of this surrogate, once learnt."""
         return self._products[product_id]
 
-    def held(self, product_id: int, lot: str) -> bool:
-        """Whether an open recall blocks this lot."""
-        lots = self._held.get(product_id)
-        return lots is not None and (lot in lots or ALL_LOTS in lots)
-
-
-def _holds(connection: Connection, ledger_id: int) -> dict[int, set[str]]:
-    held: dict[int, set[str]] = {}
-    columns = models.hold.c
-    query = select(columns.product_id, columns.lot).where(columns.ledger_id == ledger_id)
-    for product_id, lot in connection.execute(query):
-        held.setdefault(product_id, set()).add(lot)
-    return held
+    def held(self, lot: Lot, key: str | None) -> bool:
+        """Whether an open recall blocks goods of a lot: a thing by its key, or an amount (None)."""
+        return self._held.has(lot, key)

@@ -6,7 +6,7 @@ ledger's order from the rows of `counter`, so a rebuild gives the same ones.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, text
 
 from database import metadata
 
@@ -53,9 +53,12 @@ product = Table(
     _json("flags", "[]"),
     _json("levels", "{}"),
     _text("storage", nullable=True),
+    Column("search", Text, nullable=False, server_default=""),
     Index("product_code_key", "ledger_id", "code", unique=True),
 )
-"""The catalogue. `details`, `flags`, `levels` and `storage` are canonical JSON as in the entry."""
+"""The catalogue. `details`, `flags`, `levels` and `storage` are canonical JSON as in the entry.
+
+`search` is what a product is found by (`inventory.wording`), made when the row is written."""
 
 product_identifier = Table(
     "product_identifier",
@@ -94,16 +97,22 @@ lot = Table(
     _text("supplier", nullable=True),
     _text("owner", nullable=True),
     _number("received"),
+    _text("produced", nullable=True),
+    Column("suppliers", Text, nullable=False, server_default=""),
+    _text("first_received", nullable=True),
+    _text("last_received", nullable=True),
     Index("lot_product_lot_idx", "ledger_id", "product_id", "lot"),
     Index("lot_lot_idx", "ledger_id", "lot"),
     Index("lot_expiry_idx", "ledger_id", "expiry"),
+    Index("lot_supplier_idx", "ledger_id", "supplier"),
 )
 """Goods of one lot, expiry and owner, as first received; `expiry` is an ISO date.
 
 Goods without a lot have the empty one. One name has several rows where goods of it belong to
 several owners, and the empty name one for each expiry.
 
-`received` counts arrivals by themselves, so that balances can be held against it."""
+`received` counts arrivals by themselves, so that balances can be held against it. `suppliers` are
+lines; `produced`, `first_received` and `last_received` ISO dates."""
 
 unit = Table(
     "unit",
@@ -120,6 +129,8 @@ unit = Table(
     _number("parent", nullable=True),
     _number("time"),
     _number("seq"),
+    Column("start", BigInteger, nullable=False, server_default="0"),
+    _number("pack", nullable=True),
     Index("unit_key_key", "ledger_id", "key", unique=True),
     Index("unit_lot_idx", "ledger_id", "lot_id"),
     postgresql_with={"fillfactor": 80},
@@ -134,6 +145,27 @@ Index(
     postgresql_where=unit.c.parent.is_not(None),
 )
 
+Index(
+    "unit_pack_idx",
+    unit.c.ledger_id,
+    unit.c.pack,
+    sqlite_where=unit.c.pack.is_not(None),
+    postgresql_where=unit.c.pack.is_not(None),
+)
+
+mix = Table(
+    "mix",
+    metadata,
+    _key("ledger_id"),
+    _key("lot_id"),
+    _key("unit_id"),
+    _number("quantity"),
+    Index("mix_unit_idx", "ledger_id", "unit_id"),
+    sqlite_with_rowid=False,
+)
+"""Which lots went into which bag, and how much: flattened when written, so that a bag in a bag
+names the lots of both, and no question has to follow one into the other."""
+
 content = Table(
     "content",
     metadata,
@@ -141,6 +173,7 @@ content = Table(
     _key("parent"),
     _key("lot_id"),
     _number("quantity"),
+    Index("content_lot_idx", "ledger_id", "lot_id"),
     sqlite_with_rowid=False,
 )
 """How much of a lot lies in a container, by the container's `unit_id`."""
@@ -170,12 +203,23 @@ balance = Table(
     _number("quantity"),
     _number("loose"),
     Index("balance_lot_idx", "ledger_id", "lot_id"),
+    Index("balance_product_idx", "ledger_id", "product_id", "status"),
     sqlite_with_rowid=False,
 )
 """How much of a lot is where and in which state.
 
 `loose` is what of it an amount can be drawn from: what has no code of its own and lies in no
 container."""
+
+WAITING = "status IN ('to-inspect', 'in-transit', 'quarantined', 'rejected')"
+"""The states in which goods wait for somebody; a question that says it is answered by its index."""
+
+Index(
+    "balance_waiting_idx",
+    *(balance.c[name] for name in ("ledger_id", "status", "location_id", "lot_id")),
+    sqlite_where=text(WAITING),
+    postgresql_where=text(WAITING),
+)
 
 exposure = Table(
     "exposure",
@@ -195,22 +239,24 @@ exposure = Table(
 
 Rows of entries in `correction` stay, and are left out by whoever reads them.
 
-`unit_id` is 0 for goods that are only counted by lot."""
+`unit_id` is 0 for goods that are only counted by lot, and the bag's where they are in one; of what
+was taken out of a pack it is the pack's."""
 
 hold = Table(
     "hold",
     metadata,
     _key("ledger_id"),
     Column("case_id", Text, primary_key=True),
-    _key("product_id"),
-    Column("lot", Text, primary_key=True),
+    _key("part"),
+    _number("product_id"),
+    _text("extent"),
     _number("seq"),
     sqlite_with_rowid=False,
 )
-"""What no exit lets through: rules of open recalls, each a product and a lot.
+"""What no exit lets through: rules of open recalls, each a product and how far into it.
 
-The lot `*` stands for all of them. One row blocks a lot whatever its size, also what of it is
-received later."""
+`extent` is canonical JSON as in the entry (`inventory.Extent`). One row blocks its goods however
+many they are, also what of them is received later."""
 
 correction = Table(
     "correction",

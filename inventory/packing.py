@@ -7,6 +7,7 @@ from urllib.parse import quote
 from inventory.act import Act
 from inventory.arrivals import found_container, known_product, lot_named_by
 from inventory.changes import Flow
+from inventory.parts import in_bag
 from inventory.rules import reason_against
 from inventory.things import Lot, Status, Unit
 from trace import EventKind, Reason, Thing, Touch
@@ -21,6 +22,9 @@ def pack_or_unpack(act: Act) -> None:
     if container is None or not container.is_container:
         reason = Reason.NOT_RECEIVED if container is None else Reason.NOT_A_CONTAINER
         act.object(reason, key=key)
+        return
+    if container.is_bag:
+        act.object(Reason.COMPOUNDED, Touch((container.unit_id,), ()), key)
         return
     if not _is_here(act, container):
         return
@@ -56,6 +60,12 @@ def _pack(act: Act, container: Unit, thing: Thing) -> None:
         act.object(Reason.NOT_RECEIVED, key=thing.key)
         return
     touch = Touch((unit.unit_id,), (unit.lot_id,) if unit.lot_id else ())
+    if in_bag(act, unit):
+        act.object(Reason.COMPOUNDED, touch, thing.key)
+        return
+    if unit.is_opened:
+        act.object(Reason.IS_OPENED, touch, thing.key)
+        return
     if not _is_here(act, unit):
         return
     if unit.parent == container.unit_id or unit.unit_id in _around(act, container):

@@ -16,15 +16,18 @@ from sqlalchemy import Connection, select
 
 import bulk
 from inventory import models, store_models
-from inventory.rules import ALL_LOTS
+from inventory.holds import held_goods
+from inventory.rows import LOT_COLUMNS, lot_of_row
 from inventory.things import GONE, Status
 
-_LOTS = bulk.Lookup(models.lot, ("lot_id", "product_id", "lot", "expiry", "owner"), by="lot_id")
-_HOLDS = bulk.Lookup(models.hold, ("product_id", "lot"), by="product_id")
+_LOTS = bulk.Lookup(models.lot, LOT_COLUMNS, by="lot_id")
 
 
-_GONE = tuple(status.value for status in (*sorted(GONE), Status.MISSING))
-"""The states of goods that no longer lie anywhere."""
+_GONE = tuple(
+    status.value
+    for status in (*sorted(GONE), Status.MISSING, Status.PATIENTS_OWN, Status.HANDED_BACK)
+)
+"""The states of goods that no longer lie anywhere, or that are a patient's and none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class StockRow:
         expiry: its last day of use (ISO).
         status: the state.
         quantity: how much, in base units.
-        held: whether an open recall holds it.
+        held: whether an open recall holds it whatever its serials.
         owner: whose it is until it is used; None: the hospital's.
     """
 
@@ -124,17 +127,25 @@ def stock_at(
 def stock_rows(connection: Connection, ledger_id: int, balances: Sequence[Any]) -> list[StockRow]:
     """Rows of `balance` (location, product, lot, state, quantity) with their lots and holds."""
     lots = {
-        row[0]: row[2:]
+        row[0]: lot_of_row(row)
         for row in _LOTS.fetch(connection, ledger_id, list({row[2] for row in balances}))
     }
-    held = set(_HOLDS.fetch(connection, ledger_id, list({row[1] for row in balances})))
+    held = held_goods(connection, ledger_id)
     found = []
     for location_id, product_id, lot_id, status, quantity in balances:
-        lot, expiry, owner = lots[lot_id]
-        holds = not held.isdisjoint({(product_id, lot), (product_id, ALL_LOTS)})
-        state = Status(status)
+        lot = lots[lot_id]
         found.append(
-            StockRow(location_id, product_id, lot_id, lot, expiry, state, quantity, holds, owner)
+            StockRow(
+                location_id,
+                product_id,
+                lot_id,
+                lot.lot,
+                lot.expiry,
+                Status(status),
+                quantity,
+                held.has_all_of(lot),
+                lot.owner,
+            )
         )
     return found
 

@@ -27,7 +27,8 @@ state is refused, for the reason in the second table.
 
 _WHY = """
 `gate`: recalled and expired goods do not pass. `two`: somebody else looks on, with a narcotic or
-(`always two`) whatever it is. `patient`: a patient is named.
+(`always two`) whatever it is. `patient`: a patient is named. `unopened`: no pack that something was
+taken out of, `is-opened`.
 
 ## Why not
 
@@ -40,13 +41,15 @@ The reason is that of the state the goods are in:
 _BESIDE = """
 ## Besides
 
-- Recalled goods (an open case holds their lot, or all lots of their product) may not be sent,
-  reserved, packed, dispensed, administered, implanted, released or moved on: `recalled`. They may
-  go into quarantine, be rejected, wasted or destroyed, and go back to the supplier. What is
+- Recalled goods (the scope of an open case covers them: by lot, serial, last day, day of making,
+  supplier, day of arrival; what the books don't know takes nothing out) may not be sent, reserved,
+  packed, dispensed, administered, opened, used, implanted, released or moved on: `recalled`. They
+  may go into quarantine, be rejected, wasted or destroyed, and go back to the supplier. What is
   received under a recall is quarantined at once, and what is inspected, accepted, freed, found or
   returned under one or after its last day; so are expired goods that are moved.
-- Goods may arrive, be sent, reserved, packed, dispensed, administered, implanted and released up to
-  and on their last day, afterwards `expired`. The day is that of the place where it happens.
+- Goods may arrive, be sent, reserved, packed, dispensed, administered, opened, used, implanted and
+  released up to and on their last day, afterwards `expired`. The day is that of the place where it
+  happens.
 - Goods leave from where the books say they are: `not-here`. Amounts of a lot are drawn from the
   first state of the row that has enough: `not-enough`.
 - A thing arrives once: `already-received`. What a label says must agree with what was received:
@@ -55,7 +58,15 @@ _BESIDE = """
   the exception `unknown-code`, until somebody maps it. Everywhere else it is refused.
 - Administering and implanting name a patient (`patient-missing`), and goods that were handed out
   for somebody are for nobody else (`wrong-patient`). Only implants are implanted
-  (`not-an-implant`).
+  (`not-an-implant`), only consumables used (`not-a-consumable`); what is of high value or on
+  consignment is used for a patient.
+- What is out of its sterile pack is used or wasted, and goes back nowhere: `already-opened`. An
+  explant is taken out of the patient who has it, wherever the books have that patient; what was
+  implanted elsewhere comes in with it. Explants go back to the maker, home with their patient, or
+  are destroyed.
+- A patient's own goods belong to the patient: administered to nobody else (`wrong-patient`),
+  dispensed and moved into stock never (`patients-own`), in no sum of the hospital's. They go home
+  with the patient, or are wasted or destroyed.
 - A container goes with all that lies in it, and none of it may be stopped: one recalled box stops
   its pallet. One scan receives what its supplier declared; what was here before stays as it was
   said first. A thing that acts alone leaves its container. Amounts in a container are not drawn
@@ -63,11 +74,33 @@ _BESIDE = """
   itself nor twice into another (`already-packed`), and only what lies in it is taken out
   (`not-inside`). Packing changes no state.
 - Reserved goods are kept for a document (`document-missing`) and go for that one only: `reserved`.
-- Consigned goods belong to who delivered them until they are used, and are kept apart by owner;
-  our own are drawn before them. They go back to their owner only and are not ours to destroy:
-  `wrong-owner`.
+- A part of a pack that has a code of its own (拆零) is a range of its base units, which leaves it
+  once: `pack-exhausted` where fewer are left than are wanted, wherever the others are. What comes
+  back is the same range, goes out again before the pack's own, and both show in its history. Parts
+  are dispensed, given, returned, moved, quarantined, released, lost, found, wasted, destroyed and
+  mixed; `not-divisible` is what has no base units of its own. A code that is scanned without an
+  amount means what is left in the pack and what lies beside it in the same state; where the pack is
+  elsewhere, what was taken out of it and is here. A patient's own part goes before any other, and
+  where several have one, the event says whose: `patient-missing`.
+- What happens to a pack does not happen to what was taken out of it before and is elsewhere or
+  in another state. A recall holds all of it, at every exit.
+- Doses with labels of their own (`split`) come out of one pack, in all as many as the event says; a
+  label names nothing else (`label-taken`).
+- What is mixed into a bag (`compounded`) is checked by a second person, is known lot by lot and is
+  not taken out again: `compounded` where it is scanned alone. The bag goes as a container does, may
+  what goods in stock may, and is given to a patient as a whole; all that is in it counts as given.
+  One that was made for a patient is for nobody else. A bag may be mixed into another one.
+- A dose that was not given (withheld by staff, declined by the patient) names its cause from a
+  closed list; the goods, where some are scanned, stay where and how they are. What is left of a
+  dose that was given (`wasted`) is thrown away before a second person, whatever the product:
+  `second-person-missing`.
+- Consigned goods belong to who delivered them until they are opened, used, implanted, administered
+  or wasted; from then on the hospital owns and owes them (`bought` in the entry). Until then they
+  are kept apart by owner, and our own are drawn before them. They go back to their owner only and
+  are not ours to destroy: `wrong-owner`.
 - Narcotics are watched by a second person (`second-person-missing`), somebody else than who does
-  it. So are their corrections.
+  it. So are their corrections. High-alert drugs are given under a second person's eyes.
+- An event that names a medication order is held to the five rights: docs/orders.md.
 - A count finds what is missing, or what the books never had; amounts are found out of what is
   missing there, as far as that has enough.
 - An event that names an order we know fits a line of it: `not-on-order`, `too-many`.
@@ -122,6 +155,8 @@ def _asked(rule: Rule) -> Iterator[str]:
         yield "gate"
     if rule.for_patient:
         yield "patient"
+    if rule.sealed:
+        yield "unopened"
     if rule.two_persons:
         yield "always two"
     elif rule.watched:

@@ -28,6 +28,8 @@ class Rule:
         arrives: goods that the books don't have come in.
         two_persons: somebody else has to look on, whatever the product.
         watched: somebody else has to look on where the product is a narcotic.
+        anywhere: wherever the books have the goods, it happens where they are now.
+        sealed: only packs that nothing was taken out of.
     """
 
     sources: tuple[Status, ...]
@@ -38,7 +40,11 @@ class Rule:
     arrives: bool = False
     two_persons: bool = False
     watched: bool = True
+    anywhere: bool = False
+    sealed: bool = False
 
+
+_NOT_GIVEN = (_S.DISPENSED, _S.AVAILABLE, _S.RESERVED, _S.QUARANTINED)
 
 RULES: Mapping[EventKind, Rule] = {
     EventKind.ARRIVED: Rule((), _S.TO_INSPECT, arrives=True),
@@ -46,15 +52,18 @@ RULES: Mapping[EventKind, Rule] = {
     EventKind.INSPECTED: Rule((_S.TO_INSPECT,), _S.AVAILABLE),
     EventKind.REJECTED: Rule((_S.TO_INSPECT, _S.AVAILABLE, _S.QUARANTINED), _S.REJECTED),
     EventKind.MOVED: Rule(
-        (_S.AVAILABLE, _S.QUARANTINED, _S.DISPENSED, _S.TO_INSPECT, _S.REJECTED),
+        (
+            *(_S.AVAILABLE, _S.QUARANTINED, _S.DISPENSED, _S.TO_INSPECT, _S.REJECTED),
+            *(_S.OPENED, _S.EXPLANTED, _S.PATIENTS_OWN),
+        ),
         None,
         watched=False,
     ),
     EventKind.SENT: Rule((_S.RESERVED, _S.AVAILABLE), _S.IN_TRANSIT, gated=True),
     EventKind.ACCEPTED: Rule((_S.IN_TRANSIT,), _S.AVAILABLE),
-    EventKind.RESERVED: Rule((_S.AVAILABLE,), _S.RESERVED, gated=True, watched=False),
+    EventKind.RESERVED: Rule((_S.AVAILABLE,), _S.RESERVED, gated=True, watched=False, sealed=True),
     EventKind.FREED: Rule((_S.RESERVED,), _S.AVAILABLE, watched=False),
-    EventKind.PACKED: Rule((_S.AVAILABLE,), None, gated=True, watched=False),
+    EventKind.PACKED: Rule((_S.AVAILABLE,), None, gated=True, watched=False, sealed=True),
     EventKind.UNPACKED: Rule(
         (_S.AVAILABLE, _S.QUARANTINED, _S.TO_INSPECT, _S.REJECTED, _S.DISPENSED),
         None,
@@ -63,21 +72,46 @@ RULES: Mapping[EventKind, Rule] = {
     EventKind.DISPENSED: Rule(
         (_S.RESERVED, _S.AVAILABLE), _S.DISPENSED, gated=True, counts_as=_S.DISPENSED
     ),
+    EventKind.SPLIT: Rule((_S.AVAILABLE, _S.DISPENSED), None, gated=True),
+    EventKind.COMPOUNDED: Rule((_S.AVAILABLE,), _S.COMPOUNDED, gated=True, two_persons=True),
     EventKind.ADMINISTERED: Rule(
-        (_S.DISPENSED, _S.AVAILABLE),
+        (_S.DISPENSED, _S.AVAILABLE, _S.PATIENTS_OWN),
         _S.ADMINISTERED,
         gated=True,
         for_patient=True,
         counts_as=_S.ADMINISTERED,
     ),
+    EventKind.WITHHELD: Rule(_NOT_GIVEN, None, for_patient=True, watched=False),
+    EventKind.DECLINED: Rule(_NOT_GIVEN, None, for_patient=True, watched=False),
+    EventKind.OPENED: Rule((_S.DISPENSED, _S.AVAILABLE), _S.OPENED, gated=True),
+    EventKind.USED: Rule(
+        (_S.OPENED, _S.DISPENSED, _S.AVAILABLE), _S.USED, gated=True, counts_as=_S.USED
+    ),
     EventKind.IMPLANTED: Rule(
-        (_S.DISPENSED, _S.AVAILABLE),
+        (_S.OPENED, _S.DISPENSED, _S.AVAILABLE),
         _S.IMPLANTED,
         gated=True,
         for_patient=True,
         counts_as=_S.IMPLANTED,
     ),
+    EventKind.EXPLANTED: Rule(
+        (_S.IMPLANTED,),
+        _S.EXPLANTED,
+        for_patient=True,
+        counts_as=_S.EXPLANTED,
+        arrives=True,
+        anywhere=True,
+    ),
     EventKind.RETURNED: Rule((_S.DISPENSED,), _S.AVAILABLE),
+    EventKind.BROUGHT: Rule(
+        (_S.DISPENSED, _S.HANDED_BACK),
+        _S.PATIENTS_OWN,
+        for_patient=True,
+        counts_as=_S.DISPENSED,
+        arrives=True,
+        anywhere=True,
+    ),
+    EventKind.HANDED_BACK: Rule((_S.PATIENTS_OWN, _S.EXPLANTED), _S.HANDED_BACK, for_patient=True),
     EventKind.QUARANTINED: Rule(
         (_S.AVAILABLE, _S.DISPENSED, _S.TO_INSPECT, _S.IN_TRANSIT, _S.RESERVED),
         _S.QUARANTINED,
@@ -90,15 +124,25 @@ RULES: Mapping[EventKind, Rule] = {
     ),
     EventKind.FOUND: Rule((_S.MISSING,), _S.AVAILABLE, arrives=True),
     EventKind.WASTED: Rule(
-        (_S.DISPENSED, _S.AVAILABLE, _S.QUARANTINED, _S.REJECTED, _S.TO_INSPECT), _S.WASTED
+        (
+            *(_S.OPENED, _S.DISPENSED, _S.AVAILABLE, _S.QUARANTINED, _S.REJECTED, _S.TO_INSPECT),
+            *(_S.EXPLANTED, _S.PATIENTS_OWN),
+        ),
+        _S.WASTED,
     ),
     EventKind.DESTROYED: Rule(
-        (_S.QUARANTINED, _S.REJECTED, _S.AVAILABLE), _S.DESTROYED, two_persons=True
+        (_S.QUARANTINED, _S.REJECTED, _S.AVAILABLE, _S.EXPLANTED, _S.PATIENTS_OWN),
+        _S.DESTROYED,
+        two_persons=True,
     ),
 }
 """The table that docs/rules.md prints and a test walks."""
 
-SEND_BACK = Rule((_S.AVAILABLE, _S.QUARANTINED, _S.REJECTED, _S.TO_INSPECT), _S.SENT_BACK)
+SEND_BACK = Rule(
+    (_S.AVAILABLE, _S.QUARANTINED, _S.REJECTED, _S.TO_INSPECT, _S.EXPLANTED),
+    _S.SENT_BACK,
+    sealed=True,
+)
 """`returned` that names a party goes back to the supplier."""
 
 ALL_LOTS = "*"
@@ -113,11 +157,17 @@ _AGAINST: Mapping[Status, Reason] = {
     _S.REJECTED: Reason.REJECTED,
     _S.DISPENSED: Reason.ALREADY_DISPENSED,
     _S.ADMINISTERED: Reason.ALREADY_USED,
+    _S.OPENED: Reason.ALREADY_OPENED,
+    _S.USED: Reason.ALREADY_USED,
+    _S.EXPLANTED: Reason.EXPLANTED,
+    _S.PATIENTS_OWN: Reason.PATIENTS_OWN,
+    _S.HANDED_BACK: Reason.HANDED_BACK,
     _S.IMPLANTED: Reason.ALREADY_USED,
     _S.SENT_BACK: Reason.SENT_BACK,
     _S.WASTED: Reason.WASTED,
     _S.DESTROYED: Reason.DESTROYED,
     _S.MISSING: Reason.MISSING,
+    _S.COMPOUNDED: Reason.COMPOUNDED,
     _S.VOID: Reason.NOT_RECEIVED,
 }
 
@@ -127,6 +177,9 @@ _NOT_YET: Mapping[EventKind, Reason] = {
     EventKind.ACCEPTED: Reason.NOT_SENT,
     EventKind.FREED: Reason.NOT_RESERVED,
     EventKind.FOUND: Reason.NOT_MISSING,
+    EventKind.EXPLANTED: Reason.NOT_IMPLANTED,
+    EventKind.BROUGHT: Reason.ALREADY_RECEIVED,
+    EventKind.HANDED_BACK: Reason.NOT_PATIENTS,
 }
 
 

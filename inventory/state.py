@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 import bulk
-from inventory import models
+from inventory import care_models, models
 from inventory.changes import Exposed, Flow, StockChange
 from inventory.counters import LOT, UNIT, write_counters
+from inventory.implant_book import ImplantBook
 from inventory.loading import Loaded
 from inventory.memory import Memory
+from inventory.narcotic_lines import NarcoticLines
 from inventory.package_relations import DeclaredPackage
 from inventory.things import Lot, Status, Unit
 from ledger import Entry
@@ -31,16 +33,27 @@ _PUT_UNITS = bulk.Insert(
         "parent",
         "time",
         "seq",
+        "start",
+        "pack",
     ),
 )
-_ADD_LOTS = bulk.Insert(models.lot, key=("ledger_id", "lot_id"), add=("received",))
+_ADD_LOTS = bulk.Insert(
+    models.lot,
+    key=("ledger_id", "lot_id"),
+    replace=("produced", "suppliers", "first_received", "last_received"),
+    add=("received",),
+)
 _BALANCE_KEY = ("ledger_id", "location_id", "product_id", "lot_id", "status")
 _ADD_BALANCES = bulk.Insert(models.balance, key=_BALANCE_KEY, add=("quantity", "loose"))
 _DROP_BALANCES = bulk.Delete(models.balance, key=_BALANCE_KEY, condition="balance.quantity = 0")
 _PUT_EXPOSURES = bulk.Insert(models.exposure)
+_PUT_BOUGHT = bulk.Insert(care_models.bought)
 _CONTENT_KEY = ("ledger_id", "parent", "lot_id")
 _ADD_CONTENTS = bulk.Insert(models.content, key=_CONTENT_KEY, add=("quantity",))
 _DROP_CONTENTS = bulk.Delete(models.content, key=_CONTENT_KEY, condition="content.quantity = 0")
+_MIX_KEY = ("ledger_id", "lot_id", "unit_id")
+_ADD_MIXES = bulk.Insert(models.mix, key=_MIX_KEY, add=("quantity",))
+_DROP_MIXES = bulk.Delete(models.mix, key=_MIX_KEY, condition="mix.quantity = 0")
 _KEPT_KEY = ("ledger_id", "document", "location_id", "lot_id", "unit_id")
 _ADD_KEPT = bulk.Insert(models.reservation, key=_KEPT_KEY, add=("quantity",))
 _DROP_KEPT = bulk.Delete(models.reservation, key=_KEPT_KEY, condition="reservation.quantity = 0")
@@ -84,6 +97,8 @@ class StockState:
         self.product = memory.product
         self.product_of = memory.product_of
         self.held = memory.held
+        self.closed_until = memory.closed_until
+        self._narcotics = NarcoticLines(memory.product_of, memory.location_of)
         self._ledger_id = ledger_id
         self._loaded = loaded
         self._units = loaded.units
@@ -93,8 +108,11 @@ class StockState:
         self._received: dict[int, int] = defaultdict(int)
         self._moved: dict[tuple[int, int, int, Status], list[int]] = {}
         self._contents: dict[tuple[int, int], int] = defaultdict(int)
+        self._mixed: dict[tuple[int, int], int] = defaultdict(int)
         self._keeping: dict[tuple[str, int, int, int], int] = defaultdict(int)
         self._exposures: list[bulk.Row] = []
+        self._bought: list[bulk.Row] = []
+        self.implants = ImplantBook(ledger_id)
         self._corrections: list[bulk.Row] = []
 
     def unit(self, key: str) -> Unit | None:
@@ -107,11 +125,17 @@ class StockState:
 
     def children(self, unit_id: int) -> Sequence[Unit]:
         """What lies directly in a container, as far as it has codes of its own."""
-        return [self._units[key] for key in self._loaded.children.get(unit_id, ())]
+        inside = [self._units[key] for key in self._loaded.children.get(unit_id, ())]
+        return sorted(inside, key=lambda unit: unit.unit_id)
 
     def contents(self, unit_id: int) -> Mapping[int, int]:
         """How much of which lot lies directly in a container."""
         return self._loaded.contents.get(unit_id, {})
+
+    def parts(self, unit_id: int) -> Sequence[Unit]:
+        """What was ever taken out of a pack, in the order of the pack."""
+        found = [self._units[key] for key in self._loaded.parts.get(unit_id, ())]
+        return sorted(found, key=lambda part: (part.start, part.unit_id))
 
     def declared(self, key: str) -> Sequence[DeclaredPackage]:
         """What a supplier declared to lie directly in a container that arrives."""
@@ -128,6 +152,14 @@ class StockState:
     def loose(self, location_id: int, lot_id: int, status: Status) -> int:
         """How much of a lot can be drawn there in a state."""
         return self._loose[location_id, lot_id, status]
+
+    def places_of(self, lot_id: int, status: Status) -> Sequence[int]:
+        """Where amounts of a lot are in a state."""
+        return [
+            place
+            for (place, lot, state), loose in self._loose.items()
+            if loose > 0 and (lot, state) == (lot_id, status)
+        ]
 
     def kept(self, document: str, location_id: int, lot_id: int, unit_id: int) -> int:
         """How much is kept for a document."""
@@ -153,20 +185,32 @@ class StockState:
             self._loaded.lots[lot.lot_id] = lot
             self._loaded.named.setdefault((lot.product_id, lot.lot), []).append(lot)
         self.next_lot += len(change.lots)
+        for lot in change.renewed:
+            self._renew(lot)
         for unit in change.units:
-            self._accept_unit(unit if unit.seq else unit._replace(seq=seq))
+            self._accept_unit(unit if unit.seq else Unit(*unit[:10], seq, *unit[11:]))
         for flow in change.flows:
             self._accept_flow(flow)
+        self._narcotics.accept(change, seq)
         for parent, lot_id, quantity in change.contents:
             self._accept_content(parent, lot_id, quantity)
+        for lot_id, bag, quantity in change.mixed:
+            self._mixed[lot_id, bag] += quantity
         for kept in change.kept:
             name = (kept.document, kept.location_id, kept.lot_id, kept.unit_id)
             self._kept[name] += kept.quantity
             self._keeping[name] += kept.quantity
         self._accept_exposures(change, seq)
+        self._accept_bought(change, seq)
         if change.corrects is not None:
             self._loaded.corrections.add(change.corrects)
             self._corrections.append((self._ledger_id, change.corrects, seq))
+
+    def _renew(self, lot: Lot) -> None:
+        """Take in what another delivery says of a lot."""
+        named = self._loaded.named.get((lot.product_id, lot.lot), [])
+        named[:] = [lot if each.lot_id == lot.lot_id else each for each in named]
+        self._loaded.lots[lot.lot_id] = lot
 
     def _accept_unit(self, unit: Unit) -> None:
         loaded = self._loaded
@@ -180,6 +224,8 @@ class StockState:
             loaded.children.setdefault(unit.parent, []).append(unit.key)
         if unit.is_container:
             loaded.children.setdefault(unit.unit_id, [])
+        if unit.pack and before is None:
+            loaded.parts.setdefault(unit.pack, []).append(unit.key)
         self._units[unit.key] = loaded.numbered[unit.unit_id] = self._changed[unit.key] = unit
 
     def _accept_flow(self, flow: Flow) -> None:
@@ -227,6 +273,15 @@ class StockState:
                 )
             )
 
+    def _accept_bought(self, change: StockChange, seq: int) -> None:
+        sums: dict[tuple[str, int], int] = {}
+        for owner, lot_id, *_, quantity, _ in change.bought:
+            sums[owner, lot_id] = sums.get((owner, lot_id), 0) + quantity
+        for (owner, lot_id), quantity in sums.items():
+            first = next(each for each in change.bought if each[:2] == (owner, lot_id))
+            place, time = first.location_id, first.time
+            self._bought.append((self._ledger_id, owner, seq, lot_id, place, quantity, time))
+
     def write(self, connection: Connection) -> None:
         """Write what was accepted, a statement a table."""
         own = self._ledger_id
@@ -241,9 +296,15 @@ class StockState:
         _ADD_BALANCES.run(connection, moved)
         _DROP_BALANCES.run(connection, [row[:5] for row in moved if row[5] < 0])
         _PUT_EXPOSURES.run(connection, self._exposures)
+        _PUT_BOUGHT.run(connection, self._bought)
+        self.implants.write(connection)
+        self._narcotics.write(connection, own)
         contents = [(own, *name, count) for name, count in self._contents.items() if count]
         _ADD_CONTENTS.run(connection, contents)
         _DROP_CONTENTS.run(connection, [row[:3] for row in contents if row[3] < 0])
+        mixed = [(own, *name, count) for name, count in self._mixed.items() if count]
+        _ADD_MIXES.run(connection, mixed)
+        _DROP_MIXES.run(connection, [row[:3] for row in mixed if row[3] < 0])
         kept = [(own, *name, count) for name, count in self._keeping.items() if count]
         _ADD_KEPT.run(connection, kept)
         _DROP_KEPT.run(connection, [row[:5] for row in kept if row[5] < 0])
@@ -261,6 +322,10 @@ class StockState:
             lot.supplier,
             lot.owner,
             received,
+            lot.produced,
+            "\n".join(lot.suppliers),
+            lot.first_received,
+            lot.last_received,
         )
 
     def _row(self, unit: Unit) -> bulk.Row:
@@ -277,6 +342,8 @@ class StockState:
             unit.parent,
             unit.time,
             unit.seq,
+            unit.start,
+            unit.pack,
         )
 
     def _write_counters(self, connection: Connection) -> None:

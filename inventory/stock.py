@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from sqlalchemy import Connection, Table
 
-from inventory import models
+from inventory import care_models, models
 from inventory.changes import StockChange
 from inventory.counters import read_counters
 from inventory.decision import decide
+from inventory.implant_book import implant
 from inventory.loading import Loader
 from inventory.memory import Memory
 from inventory.state import StockState
@@ -24,10 +25,14 @@ class Stock:
     tables: ClassVar[Sequence[Table]] = (
         models.unit,
         models.content,
+        models.mix,
         models.reservation,
         models.lot,
         models.balance,
         models.exposure,
+        care_models.bought,
+        implant,
+        care_models.narcotic_line,
         models.hold,
         models.correction,
     )
@@ -61,9 +66,11 @@ class Stock:
             return undo(state, record)
         return NO_CHANGE
 
-    def accept(self, state: StockState, _record: Recordable, change: StockChange, seq: int) -> None:
+    def accept(self, state: StockState, record: Recordable, change: StockChange, seq: int) -> None:
         """Take the change into the working state."""
         state.accept(change, seq)
+        if isinstance(record, Event):
+            state.implants.take(record, change, seq, state.lot)
 
     def apply(self, connection: Connection, state: StockState | None) -> None:
         """Write the changed rows."""

@@ -1,4 +1,4 @@
-"""The tables of store-keeping: what suppliers declare, counts, par levels.
+"""The tables of store-keeping: what suppliers declare, who they are, counts, par levels.
 
 Projections of the ledger like those of `inventory.models`.
 """
@@ -41,6 +41,7 @@ stock_count = Table(
     Column("approval", LargeBinary, nullable=True),
     Column("adjusting", BigInteger, nullable=False),
     Index("stock_count_location_idx", "ledger_id", "location_id", "state"),
+    Index("stock_count_state_idx", "ledger_id", "state", "seq"),
     sqlite_with_rowid=False,
 )
 """Counts (盘点); `products` and `people` are JSON lists, `seq` is the entry that opened it.
@@ -68,6 +69,21 @@ count_line = Table(
 
 `thing` is the key of a serialised thing, or product and lot of an amount; `moved` is 1 where the
 books changed between two calls that counted parts of one amount."""
+
+supplier = Table(
+    "supplier",
+    metadata,
+    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("credit_code", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("licence_until", Text, nullable=True),
+    Column("gln", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Companies that deliver, by the code that events name as their party."""
 
 par_level = Table(
     "par_level",

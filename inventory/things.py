@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
 from errors import Invalid
 from inventory.storage import Storage, Temperatures
@@ -23,11 +25,20 @@ class Status(StrEnum):
     REJECTED = "rejected"
     DISPENSED = "dispensed"
     ADMINISTERED = "administered"
+    OPENED = "opened"
+    """Out of its sterile pack."""
+    USED = "used"
     IMPLANTED = "implanted"
+    EXPLANTED = "explanted"
+    PATIENTS_OWN = "patients-own"
+    """A patient's own goods, kept for them: never in the hospital's stock."""
+    HANDED_BACK = "handed-back"
     SENT_BACK = "sent-back"
     WASTED = "wasted"
     DESTROYED = "destroyed"
     MISSING = "missing"
+    COMPOUNDED = "compounded"
+    """Mixed into a bag that is in stock; what lies in it is no stock of its own any more."""
     VOID = "void"
     """What a correction took out of the books again: it never was."""
 
@@ -35,6 +46,7 @@ class Status(StrEnum):
 GONE = frozenset(
     {
         Status.ADMINISTERED,
+        Status.USED,
         Status.IMPLANTED,
         Status.SENT_BACK,
         Status.WASTED,
@@ -42,7 +54,25 @@ GONE = frozenset(
         Status.VOID,
     }
 )
-"""The states that nothing comes back from, but by a correction."""
+"""The states that nothing comes back from, but by a correction; implants by their explant too."""
+
+BOUGHT = frozenset(
+    {Status.ADMINISTERED, Status.OPENED, Status.USED, Status.IMPLANTED, Status.WASTED}
+)
+"""The states that consigned goods become the hospital's own by: it pays for them."""
+
+
+def owner_of_patient(patient: UUID) -> str:
+    """What stands as the owner of a patient's own goods: the pseudonym, as entries write it."""
+    return f"{_PATIENT}{patient}"
+
+
+def is_patient(owner: str | None) -> bool:
+    """Whether goods belong to a patient, and not to the hospital or to a company."""
+    return owner is not None and owner.startswith(_PATIENT)
+
+
+_PATIENT = "urn:uuid:"
 
 
 class Category(StrEnum):
@@ -59,7 +89,10 @@ class Flag(StrEnum):
     HIGH_ALERT = "high-alert"
     """高警示: who gives it is checked by a second person."""
     NARCOTIC = "narcotic"
-    """麻醉和第一类精神药品: two persons at the door, at the count and at its destruction."""
+    """麻醉和第一类精神药品: two persons at the door, at the count and at its destruction.
+
+    What comes and goes stands in an account of its own, closed every day (`narcotic_line`).
+    """
     COLD_CHAIN = "cold-chain"
     """冷链: an excursion of temperature holds it."""
     HIGH_VALUE = "high-value"
@@ -111,6 +144,15 @@ class Product:
             if count < 1:
                 raise Invalid("level-not-positive", field="levels", found=count)
 
+    @property
+    def price(self) -> Decimal | None:
+        """What a base unit costs, in yuan; None: nobody said."""
+        try:
+            found = Decimal(self.details.get("price", ""))
+        except InvalidOperation:
+            return None
+        return found if found.is_finite() and found >= 0 else None
+
     def units_in(self, identifier: str) -> int:
         """How many base units a package with this identifier holds; 1: it is a base unit."""
         return self.levels.get(identifier, 1)
@@ -144,14 +186,15 @@ class Location:
         Raises:
             Invalid: the GLN has not 13 digits or its check digit is wrong.
         """
-        if self.gln is not None and not _is_gln(self.gln):
+        if self.gln is not None and not is_gln(self.gln):
             raise Invalid("gln-wrong", field="gln", found=self.gln)
 
 
 _GLN_LENGTH = 13
 
 
-def _is_gln(text: str) -> bool:
+def is_gln(text: str) -> bool:
+    """Whether it has the 13 digits of a Global Location Number, the last one right."""
     digits = text.isascii() and text.isdigit()
     return digits and len(text) == _GLN_LENGTH and has_gs1_check_digit(text)
 
@@ -167,6 +210,10 @@ class Lot:
         expiry: the last day of use, an ISO date.
         supplier: who delivered it first.
         owner: the company that it belongs to until it is used (consignment); None: the hospital.
+        produced: the day on which it was made, an ISO date, where a label said so.
+        suppliers: everybody who delivered of it.
+        first_received: the first day on which some of it arrived (ISO).
+        last_received: the last one so far.
     """
 
     lot_id: int
@@ -175,6 +222,24 @@ class Lot:
     expiry: str | None
     supplier: str | None
     owner: str | None = None
+    produced: str | None = None
+    suppliers: tuple[str, ...] = ()
+    first_received: str | None = None
+    last_received: str | None = None
+
+
+MARK = "#"
+"""Between the code of a pack, or of a dose, and the range that was taken out of it; keys of other
+things have none, it is escaped there."""
+
+
+def label_of(key: str) -> str:
+    """The code that people can scan: of a range that has no label, its pack's.
+
+    >>> label_of("https://id.gs1.org/01/06901234567892/21/A1#0-3")
+    'https://id.gs1.org/01/06901234567892/21/A1'
+    """
+    return key.partition(MARK)[0]
 
 
 class Unit(NamedTuple):
@@ -184,14 +249,17 @@ class Unit(NamedTuple):
         unit_id: its surrogate.
         key: its canonical key.
         lot_id: of which lot; 0: it is a container of other things.
-        product_id: of which product; 0: a container.
+        product_id: of which product; 0: a container, or a bag that was mixed.
         location_id: where it is.
         status: in which state.
         patient: whose it is: a pseudonym's 16 bytes.
-        quantity: how many base units it stands for; 0: a container.
+        quantity: how many base units it stands for, of a pack those that are left in it; of what
+            has no product, 0: a container, 1: a bag that was mixed.
         parent: the surrogate of the container that it lies in.
         time: when it was last changed, in milliseconds since 1970 (UTC).
         seq: the entry that last changed it; 0 while that one is being decided.
+        start: where its base units begin in the pack that they are from.
+        pack: the surrogate of the pack that it was taken out of; None: it is a pack itself.
     """
 
     unit_id: int
@@ -205,8 +273,25 @@ class Unit(NamedTuple):
     parent: int | None = None
     time: int = 0
     seq: int = 0
+    start: int = 0
+    pack: int | None = None
 
     @property
     def is_container(self) -> bool:
         """Whether it only holds other things."""
         return self.product_id == 0
+
+    @property
+    def is_bag(self) -> bool:
+        """Whether what it holds was mixed and can't be taken out again."""
+        return self.product_id == 0 and self.quantity > 0
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether it is a pack that something was taken out of."""
+        return self.start > 0 and self.pack is None
+
+    @property
+    def stop(self) -> int:
+        """Where its base units end in the pack that they are from."""
+        return self.start + self.quantity

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inventory.act import Act
+from inventory.anywhere import take_amount_anywhere
 from inventory.arrivals import arrive_amount, arrive_unit, known_product, lot_named_by, received_lot
-from inventory.containers import describe_container, inside
+from inventory.containers import check_goods, take_container
+from inventory.going import go, late_word, more_of
+from inventory.keeping import check_kept, settle_kept
+from inventory.parts import fitting, in_bag, loose_of, take_part, take_piece, take_unseen
 from inventory.rules import reason_against
-from inventory.things import GONE, Lot, Product, Status, Unit
+from inventory.things import (
+    GONE,
+    Lot,
+    Product,
+    Status,
+    Unit,
+    is_patient,
+    owner_of_patient,
+)
 from trace import EventKind, Reason, Thing, Touch, identifier_of
 
 
@@ -17,15 +29,54 @@ def take_unit(act: Act, thing: Thing, unit: Unit | None) -> None:
     if unit is None or unit.status is Status.VOID:
         _take_unknown(act, thing, unit)
     elif unit.is_container:
-        _take_container(act, thing, unit)
+        take_container(act, thing, unit)
+    elif thing.part is not None and not _is_all(unit, thing.part):
+        take_part(act, thing, unit, thing.part)
     else:
+        _take_whole(act, thing, unit)
+
+
+def _is_all(unit: Unit, part: int) -> bool:
+    """Whether a part is a whole pack that nothing was taken out of."""
+    return unit.pack is None and unit.start == 0 and unit.quantity == part
+
+
+def _take_whole(act: Act, thing: Thing, unit: Unit) -> None:
+    """A thing; of an opened pack what is left in it, and what lies beside it in the same state."""
+    out = loose_of(act, unit)
+    ready = unit.location_id == act.here.location_id and unit.status in act.rule.sources
+    if not out or (unit.quantity and ready):
         _take_single(act, thing, unit)
+        beside = (unit.location_id, unit.status, unit.patient)
+        pieces = [
+            each
+            for each in out
+            if (each.location_id, each.status, each.patient) == beside and each.parent is None
+        ]
+        pieces = pieces if act.has_taken(unit.key) else []
+    else:
+        pieces = fitting(act, unit, out)
+        if not pieces:
+            wanted = sum(each.quantity for each in out) if not unit.quantity else unit.quantity
+            take_part(act, thing, unit, wanted)
+            return
+        act.check_label(thing, act.view.lot(unit.lot_id), Touch((unit.unit_id,), (unit.lot_id,)))
+        check_goods(act, unit)
+    lot, product = act.view.lot(unit.lot_id), act.view.product_of(unit.product_id)
+    for piece in pieces:
+        take_piece(act, piece, product, lot, piece.quantity, base=unit.key)
 
 
 def _take_unknown(act: Act, thing: Thing, unit: Unit | None) -> None:
     """It never arrived by our books: a count may find it, anything else is wrong."""
-    if act.rule.arrives:
+    if act.rule.for_patient and act.view.declared(thing.key):
+        act.object(Reason.IS_CONTAINER, key=thing.key)
+        return
+    if act.rule.arrives and thing.part is None:
         arrive_unit(act, thing, unit)
+        return
+    if thing.part is not None:
+        take_unseen(act, thing, thing.part)
         return
     product = known_product(act, thing)
     if product is None:
@@ -33,10 +84,12 @@ def _take_unknown(act: Act, thing: Thing, unit: Unit | None) -> None:
     act.object(Reason.NOT_RECEIVED, key=thing.key)
     lot = received_lot(act, thing, product, lot_named_by(thing))
     number = unit.unit_id if unit else act.next_unit()
-    status = act.target(Status.AVAILABLE, [lot])
+    status = act.target(Status.AVAILABLE, [(lot, thing.key)])
     new = Unit(number, thing.key, lot.lot_id, product.product_id, act.there.location_id, status)
     owner, count = act.owner(new, status), product.units_in(identifier_of(thing.key))
-    act.change.units.append(new._replace(patient=owner, quantity=count, time=act.time))
+    act.change.units.append(
+        new._replace(patient=owner, quantity=count, parent=act.into, time=act.time)
+    )
     act.flow(lot, None, status, count, drawn=False, laid=False)
     act.expose(lot, number, count, None, None)
     act.describe(thing.key, product, lot, now=status, arrived=count)
@@ -49,65 +102,31 @@ def _take_single(act: Act, thing: Thing, unit: Unit) -> None:
     act.check_label(thing, lot, touch)
     if not _check_state(act, unit, lot, product, thing, touch):
         # It stays as it was said first; the patient had something all the same.
-        act.change.seen[unit.unit_id] = unit.lot_id
-        act.expose(lot, unit.unit_id, unit.quantity, None, None)
-        act.describe(thing.key, product, lot, now=unit.status, was=unit.status)
+        act.change.see(unit)
+        count = unit.quantity or 1
+        act.expose(lot, unit.pack or unit.unit_id, count, None, None)
+        late = late_word(act, unit, count)
+        act.describe(thing.key, product, lot, now=unit.status, was=unit.status, **late)
         return
     act.check_persons(product, touch)
-    status = act.target(unit.status, [lot])
-    kept = _settle_kept(act, unit)
-    _go(act, unit, lot, status, parent=None)
-    more = _more(act, unit) | kept
+    status = act.target(unit.status, [(lot, unit.key)])
+    kept = settle_kept(act, unit)
+    go(act, unit, lot, status, parent=act.into)
+    more = more_of(act, unit) | kept
     act.describe(thing.key, product, lot, now=status, was=unit.status, since=unit.seq, **more)
 
 
-def _go(act: Act, unit: Unit, lot: Lot, status: Status, *, parent: int | None) -> None:
-    there = act.there.location_id
-    act.change.units.append(
-        Unit(
-            unit.unit_id,
-            unit.key,
-            unit.lot_id,
-            unit.product_id,
-            there,
-            status,
-            act.owner(unit, status),
-            unit.quantity,
-            parent,
-            act.time,
-        )
-    )
-    source = (unit.location_id, unit.status)
-    act.flow(lot, source, status, unit.quantity, drawn=False, laid=False)
-    act.expose(lot, unit.unit_id, unit.quantity, unit.status, unit.patient)
-
-
-def _more(act: Act, unit: Unit) -> dict[str, str]:
-    """What a correction needs to know of how it was, where the event itself doesn't say it."""
-    more = {}
-    if unit.location_id != act.here.location_id:
-        more["at"] = act.view.location_code(unit.location_id)
-    if unit.patient is not None:
-        more["holder"] = unit.patient.hex()
-    if unit.parent is not None:
-        more["from"] = act.view.unit_numbered(unit.parent).key
-    return more
-
-
-def _settle_kept(act: Act, unit: Unit) -> dict[str, str]:
-    """Reserved goods are kept for a document, and no longer once they go."""
-    if act.kind is EventKind.RESERVED:
-        if not act.documents:
-            act.object(Reason.DOCUMENT_MISSING, Touch((unit.unit_id,), ()))
-            return {}
-        act.keep(act.documents[0], unit.lot_id, unit.unit_id, 1)
-        return {"for": act.documents[0]}
-    if unit.status is not Status.RESERVED or act.rule.target is None:
-        return {}
-    for document, location_id in act.view.kept_for(unit.unit_id):
-        act.unkeep(document, location_id, unit.lot_id, unit.unit_id, 1)
-        return {"for": document}
-    return {}
+def _is_whole(act: Act, unit: Unit, touch: Touch) -> bool:
+    """Object to what was mixed into a bag, used up or opened; False: there is nothing to go."""
+    if in_bag(act, unit):
+        act.object(Reason.COMPOUNDED, touch, unit.key)
+        return False
+    if not unit.quantity:
+        act.object(Reason.PACK_EXHAUSTED, touch, unit.key, wanted=1, present=0)
+        return False
+    if act.rule.sealed and (unit.is_opened or (unit.pack and act.sends_back)):
+        act.object(Reason.IS_OPENED, touch, unit.key)
+    return True
 
 
 def _check_state(  # noqa: PLR0913, PLR0917 -- the thing and what it is
@@ -116,6 +135,8 @@ def _check_state(  # noqa: PLR0913, PLR0917 -- the thing and what it is
     """Object to what is wrong; False: whatever happens, it stays as it is."""
     sources, key = act.rule.sources, thing.key
     where = act.view.location_named(unit.location_id)
+    if not _is_whole(act, unit, touch):
+        return False
     allowed = unit.status in sources
     if not allowed and unit.status is not Status.QUARANTINED:
         act.object(reason_against(act.kind, unit.status), touch, key, location=where)
@@ -124,112 +145,25 @@ def _check_state(  # noqa: PLR0913, PLR0917 -- the thing and what it is
     act.gate(product, lot, thing, touch, unit.status)
     if not allowed and unit.status is Status.QUARANTINED:
         act.object(reason_against(act.kind, unit.status), touch, key, product=product.name)
-    if unit.location_id != act.here.location_id:
+    if unit.location_id != act.here.location_id and not act.rule.anywhere:
         act.object(Reason.NOT_HERE, touch, key, location=where)
     if unit.patient is not None and act.patient not in (None, unit.patient):
         act.object(Reason.WRONG_PATIENT, touch, key)
     if unit.status is Status.RESERVED and act.rule.gated:
-        _check_kept(act, unit, touch)
+        check_kept(act, unit, touch)
     if act.event.after_the_fact and unit.time > act.time:
         act.object(Reason.OUT_OF_ORDER, touch, key)
         return (act.rule.target or unit.status) in GONE
     return True
 
 
-def _check_kept(act: Act, unit: Unit, touch: Touch) -> None:
-    kept = {document for document, _ in act.view.kept_for(unit.unit_id)}
-    if kept.isdisjoint(act.documents):
-        act.object(Reason.RESERVED, touch, unit.key)
-
-
-def _take_container(act: Act, thing: Thing, container: Unit) -> None:
-    """The container and all that lies in it: each passes the gate, or none goes."""
-    touch = Touch((container.unit_id,), ())
-    if act.rule.for_patient:
-        act.object(Reason.IS_CONTAINER, touch, thing.key)
-        return
-    if not _check_container(act, container, thing, touch):
-        return
-    units = list(inside(act.view, container))
-    if any(act.has_taken(unit.key) for unit in units):
-        act.object(Reason.LISTED_TWICE, touch, thing.key)
-        return
-    for unit in units:
-        if not unit.is_container:
-            _check_inside(act, unit)
-    amounts = [
-        (each, act.view.lot(lot_id), quantity)
-        for each in (container, *(unit for unit in units if unit.is_container))
-        for lot_id, quantity in act.view.contents(each.unit_id).items()
-    ]
-    for _, lot, _ in amounts:
-        product = act.view.product_of(lot.product_id)
-        within = Touch((container.unit_id,), (lot.lot_id,))
-        act.gate(product, lot, thing, within, container.status)
-        act.check_persons(product, within)
-    lots = [act.view.lot(unit.lot_id) for unit in units if not unit.is_container]
-    status = act.target(container.status, lots + [lot for _, lot, _ in amounts])
-    _go_together(act, container, units, amounts, status)
-
-
-def _go_together(
-    act: Act,
-    container: Unit,
-    units: Sequence[Unit],
-    amounts: Sequence[tuple[Unit, Lot, int]],
-    status: Status,
-) -> None:
-    mark, kept = len(act.change.units), _settle_kept(act, container)
-    moving: dict[int, int] = {}
-    there = act.there.location_id
-    moved = container._replace(location_id=there, status=status, parent=None, time=act.time, seq=0)
-    act.change.units.append(moved)
-    for unit in units:
-        if unit.is_container:
-            act.change.units.append(
-                unit._replace(location_id=there, status=status, time=act.time, seq=0)
-            )
-        else:
-            _go(act, unit, act.view.lot(unit.lot_id), status, parent=unit.parent)
-    for each, lot, quantity in amounts:
-        source = (each.location_id, each.status)
-        act.flow(lot, source, status, quantity, drawn=False, laid=False)
-        moving[lot.lot_id] = moving.get(lot.lot_id, 0) + quantity
-        act.expose(lot, 0, quantity, each.status, act.patient)
-    more: dict[str, str | int] = {**_more(act, container), **kept}
-    if all(unit.seq == container.seq for unit in units):
-        more["since"] = container.seq
-    describe_container(act, container.key, mark, moving, now=status, was=container.status, **more)
-
-
-def _check_container(act: Act, container: Unit, thing: Thing, touch: Touch) -> bool:
-    where = act.view.location_named(container.location_id)
-    if container.status not in act.rule.sources:
-        reason = reason_against(act.kind, container.status)
-        act.object(reason, touch, thing.key, location=where, product=thing.key)
-        if container.status in GONE:
-            return False
-    if container.location_id != act.here.location_id:
-        act.object(Reason.NOT_HERE, touch, thing.key, location=where)
-    if container.status is Status.RESERVED and act.rule.gated:
-        _check_kept(act, container, touch)
-    return True
-
-
-def _check_inside(act: Act, unit: Unit) -> None:
-    lot, product = act.view.lot(unit.lot_id), act.view.product_of(unit.product_id)
-    touch = Touch((unit.unit_id,), (unit.lot_id,))
-    thing = Thing(unit.key)
-    act.gate(product, lot, thing, touch, unit.status)
-    act.check_persons(product, touch)
-    if unit.patient is not None and act.patient not in (None, unit.patient):
-        act.object(Reason.WRONG_PATIENT, touch, unit.key)
-
-
 def take_amount(act: Act, thing: Thing, quantity: int) -> None:
     """An amount of a lot, drawn from one state of one place."""
     product = known_product(act, thing)
     if product is None:
+        return
+    if act.rule.anywhere:
+        take_amount_anywhere(act, thing, product, quantity)
         return
     named = act.view.lots_named(product.product_id, lot_named_by(thing))
     lot = _chosen(act, named, thing, quantity)
@@ -248,7 +182,7 @@ def take_amount(act: Act, thing: Thing, quantity: int) -> None:
     if source is None:
         _draw_short(act, thing, product, lot, quantity)
         return
-    status = act.target(source, [lot])
+    status = act.target(source, [(lot, None)])
     _draw(act, lot, source, status, quantity, kept)
     more = {"for": kept} if kept else {}
     act.describe(thing.key, product, lot, now=status, was=source, quantity=quantity, **more)
@@ -258,7 +192,7 @@ def _draw(  # noqa: PLR0913, PLR0917 -- how much of what, from where, to where, 
     act: Act, lot: Lot, source: Status, status: Status, quantity: int, kept: str | None
 ) -> None:
     here = act.here.location_id
-    act.flow(lot, (here, source), status, quantity, drawn=True, laid=True)
+    act.lay(lot, (here, source), status, quantity)
     act.expose(lot, 0, quantity, source, act.patient)
     if kept is not None:
         act.keep(kept, lot.lot_id, 0, quantity if act.kind is EventKind.RESERVED else -quantity)
@@ -270,8 +204,8 @@ def _take_unknown_amount(act: Act, thing: Thing, product: Product, quantity: int
     lot = received_lot(act, thing, product, lot_named_by(thing))
     act.check_persons(product, Touch())
     _draw_once(act, lot)
-    status = act.target(Status.AVAILABLE, [lot])
-    act.flow(lot, None, status, quantity, drawn=False, laid=True)
+    status = act.target(Status.AVAILABLE, [(lot, None)])
+    act.lay(lot, None, status, quantity)
     act.expose(lot, 0, quantity, None, act.patient)
     act.describe(thing.key, product, lot, now=status, quantity=quantity, arrived=quantity)
 
@@ -286,12 +220,12 @@ def _draw_short(act: Act, thing: Thing, product: Product, lot: Lot, quantity: in
     act.object(
         Reason.NOT_ENOUGH, touch, thing.key, product=product.name, wanted=quantity, present=present
     )
-    status = act.target(source, [lot])
+    status = act.target(source, [(lot, None)])
     if present and source is not Status.RESERVED:
-        act.flow(lot, (here, source), status, present, drawn=True, laid=True)
+        act.lay(lot, (here, source), status, present)
     else:
         present = 0
-    act.flow(lot, None, status, quantity - present, drawn=False, laid=True)
+    act.lay(lot, None, status, quantity - present)
     act.expose(lot, 0, quantity, source, act.patient)
     act.describe(
         thing.key,
@@ -314,7 +248,7 @@ def _chosen(act: Act, named: Sequence[Lot], thing: Thing, quantity: int) -> Lot 
     """Which goods of this name: the owner's that is named, else our own before consigned ones."""
     if len(named) <= 1:
         return named[0] if named else None
-    wanted = [lot for lot in named if act.event.owner in (None, lot.owner)]
+    wanted = [lot for lot in named if _may_take(act, lot)]
     if thing.expiry is not None:
         expiry = thing.expiry.isoformat()
         wanted = [lot for lot in wanted if lot.expiry == expiry] or wanted
@@ -323,6 +257,14 @@ def _chosen(act: Act, named: Sequence[Lot], thing: Thing, quantity: int) -> Lot 
     wanted.sort(key=lambda lot: (lot.owner is not None, lot.expiry or "", lot.lot_id))
     enough = (lot for lot in wanted if _source(act, lot, quantity)[0] is not None)
     return next(enough, wanted[0] if wanted else named[0])
+
+
+def _may_take(act: Act, lot: Lot) -> bool:
+    """The owner's goods that is named; a patient's own only for that patient."""
+    if act.event.owner is not None:
+        return lot.owner == act.event.owner
+    own = act.event.patient and owner_of_patient(act.event.patient)
+    return not is_patient(lot.owner) or lot.owner == own
 
 
 def _source(act: Act, lot: Lot, quantity: int) -> tuple[Status | None, str | None]:

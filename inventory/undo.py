@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from inventory.act import Act
+from inventory.act import Act, closed_day
 from inventory.changes import Flow, Kept, StockChange, View
 from inventory.containers import inside
 from inventory.judge import Stop, Strict
@@ -18,6 +18,7 @@ from inventory.things import Flag, Lot, Product, Status, Unit
 from ledger import Entry
 from trace import (
     AGGREGATIONS,
+    CAUSE_REQUIRED,
     EVENT_TYPES,
     Correction,
     Event,
@@ -41,43 +42,86 @@ def undo(view: View, correction: Correction) -> StockChange | Refused:
         return Refused(Reason.NOTHING_TO_CORRECT)
     if view.is_corrected(entry.seq):
         return Refused(Reason.ALREADY_CORRECTED)
+    event = Event.parse(entry.event)
+    if event.kind in CAUSE_REQUIRED:
+        return _still_there(view, entry)
     if not entry.context.get("things"):
         return Refused(Reason.NOTHING_TO_CORRECT)
     try:
-        return _Undo(view, correction, entry).make()
+        return _Undo(view, correction, entry, event).make()
     except Stop as stop:
         return stop.refused
+
+
+def _still_there(view: View, entry: Entry) -> StockChange:
+    """A dose that was not given changed nothing: only that it was told is wrong."""
+    change = StockChange(corrects=entry.seq)
+    for said in entry.context.get("things", ()):
+        inside = (key for group in said.get("contents", ()) for key in group.get("keys", ()))
+        for unit in filter(None, map(view.unit, (said["key"], *inside))):
+            change.see(unit)
+        change.things.append({"key": said["key"], "is": said["is"]})
+    return change
 
 
 class _Undo:
     """One entry being undone."""
 
-    def __init__(self, view: View, correction: Correction, entry: Entry) -> None:
+    def __init__(self, view: View, correction: Correction, entry: Entry, event: Event) -> None:
         self._view = view
         self._correction = correction
         self._entry = entry
-        self._event = Event.parse(entry.event)
+        self._event = event
         self._act = Act(view, self._event, Strict())
         self._time = int(correction.time.timestamp() * 1000)
-        self._change = StockChange(corrects=entry.seq)
+        self._change = StockChange(corrects=entry.seq, time=self._time)
+        self._packs: dict[str, Unit] = {}
+        self._bag: Unit | None = None
 
     def make(self) -> StockChange:
         if not self._act.locate():
             raise AssertionError  # its entry was made with these places
         inside = self._event.kind in AGGREGATIONS
-        for said in self._entry.context["things"]:
+        told = self._entry.context["things"]
+        if self._event.kind is EventKind.COMPOUNDED:
+            self._bag = self._same(self._event.outputs[0].key)
+        # What was taken out last goes back first, so that a pack closes up again.
+        for said in reversed(told) if any("out" in each for each in told) else told:
             if inside:
                 self._unpack(said)
-            elif "contents" in said:
-                self._container(said)
-            elif "quantity" in said:
-                self._amount(said)
             else:
-                self._unit(said)
+                self._put_back(said)
             self._change.things.append({"key": said["key"], "is": said.get("was", "void")})
         if inside:
             self._used_container()
+        if self._bag is not None:
+            self._unmix(self._bag)
+        self._look_at_unchanged()
         return self._change
+
+    def _look_at_unchanged(self) -> None:
+        """What stayed as it was and was spoken of all the same: its life says that it was wrong."""
+        told, change = self._entry.context, self._change
+        keys = [each["out"] for each in told["things"] if "out" in each]
+        keys += [
+            broken["key"]
+            for broken in told.get("exceptions", ())
+            if broken["reason"] == Reason.ALREADY_RECEIVED and "key" in broken
+        ]
+        for unit in (*change.units, *filter(None, map(self._view.unit, keys))):
+            change.see(unit)
+
+    def _put_back(self, said: dict[str, Any]) -> None:
+        if self._bag is not None and said["key"] == self._bag.key:
+            self._back_container(self._bag, said, None)
+        elif "out" in said:
+            self._part(said)
+        elif "contents" in said:
+            self._container(said)
+        elif "quantity" in said:
+            self._amount(said)
+        else:
+            self._unit(said)
 
     def _same(self, key: str) -> Unit:
         """The thing, which nothing has happened to since."""
@@ -85,15 +129,26 @@ class _Undo:
         if unit is None or unit.seq != self._entry.seq:
             touch = Touch((unit.unit_id,), ()) if unit else Touch()
             raise Stop(Refused(Reason.CORRECTED_LATER, {}, touch))
-        return unit
+        return self._packs.get(key, unit)
 
     def _check_persons(self, product: Product, touch: Touch) -> None:
         rule, correction = self._act.rule, self._correction
-        if not rule.two_persons and not (rule.watched and Flag.NARCOTIC in product.flags):
+        if Flag.NARCOTIC in product.flags:
+            self._check_closed(touch)
+        watched = rule.two_persons or self._event.wasted is not None
+        if not watched and not (rule.watched and Flag.NARCOTIC in product.flags):
             return
         if correction.second_person in (None, correction.person):
             values = {"product": product.name}
             raise Stop(Refused(Reason.SECOND_PERSON_MISSING, values, touch))
+
+    def _check_closed(self, touch: Touch) -> None:
+        """A correction is a line of the day on which it is made, and that day is open."""
+        for place in (self._act.here, self._act.there):
+            until = self._view.closed_until(place.location_id)
+            if until is not None and self._time <= until:
+                day = closed_day(self._correction.time, until)
+                raise Stop(Refused(Reason.DAY_CLOSED, {"location": place.name, "day": day}, touch))
 
     def _check_around(
         self, unit: Unit, said: Mapping[str, Any], before: tuple[int, Status]
@@ -117,9 +172,9 @@ class _Undo:
     def _unit(self, said: dict[str, Any]) -> None:
         if "was" in said and "since" not in said:
             unit = self._view.unit(said["key"])
-            if unit is not None and unit.seq != self._entry.seq:
-                self._change.seen[unit.unit_id] = unit.lot_id
-                return  # the late word about a thing that stayed as it was
+            if unit is not None:
+                self._change.see(unit)
+            return  # the late word about a thing that stayed as it was
         unit = self._same(said["key"])
         lot, product = self._view.lot(unit.lot_id), self._view.product_of(unit.product_id)
         self._check_persons(product, Touch((unit.unit_id,), (unit.lot_id,)))
@@ -152,6 +207,36 @@ class _Undo:
         )
         self._flow(lot, now, before, unit.quantity, loose=False)
 
+    def _part(self, said: dict[str, Any]) -> None:
+        """A range goes back into the pack that it was taken out of; or is loose beside it."""
+        part, source = self._same(said["key"]), self._view.unit(said["out"])
+        assert source is not None  # noqa: S101 -- its entry made the part out of it
+        lot = self._view.lot(part.lot_id)
+        touch = Touch((part.unit_id,), (part.lot_id,))
+        self._check_persons(self._view.product_of(part.product_id), touch)
+        place, status = before = (self._place(said), Status(said["was"]))
+        holder = bytes.fromhex(said["holder"]) if "holder" in said else None
+        now = self._packs.get(source.key, source)
+        as_it_was = (now.location_id, now.status, now.patient) == (place, status, holder)
+        if source.seq == self._entry.seq and now.start == part.stop and as_it_was:
+            void = part._replace(
+                status=Status.VOID, patient=None, parent=None, time=self._time, seq=0
+            )
+            closed = now._replace(
+                start=part.start, quantity=now.quantity + part.quantity, seq=said["since"]
+            )
+            self._packs[source.key] = closed
+            self._change.units += (void, closed)
+            self._flow(lot, (part.location_id, part.status), before, part.quantity, loose=False)
+            return
+        self._back(part, said, lot)
+
+    def _unmix(self, bag: Unit) -> None:
+        """Nothing went into the bag after all."""
+        for flow in self._change.flows:
+            if flow.source == (bag.location_id, bag.status):
+                self._change.mixed.append((flow.lot_id, bag.unit_id, -flow.quantity))
+
     def _container(self, said: dict[str, Any]) -> None:
         container = self._same(said["key"])
         if "was" in said:
@@ -165,7 +250,7 @@ class _Undo:
             unit = self._same(key)
             if unit.is_container:
                 contents.append((unit, self._view.contents(unit.unit_id)))
-                self._back_container(unit, {**said, "from": None})
+                self._back_container(unit, said, unit.parent)
             else:
                 lot = self._view.lot(unit.lot_id)
                 product = self._view.product_of(unit.product_id)
@@ -181,7 +266,8 @@ class _Undo:
         for holder, amounts in contents:
             for lot_id, quantity in amounts.items():
                 self._back_content(holder, self._view.lot(lot_id), quantity, said)
-        self._back_container(container, said)
+        around = self._view.unit(said["from"]) if "from" in said else None
+        self._back_container(container, said, around.unit_id if around else None)
         self._keep_again(said, 0, container.unit_id, 1)
 
     def _check_inside(self, container: Unit, said: dict[str, Any]) -> None:
@@ -203,18 +289,20 @@ class _Undo:
         if not same or amounts != told:
             raise Stop(Refused(Reason.CORRECTED_LATER, {}, Touch((container.unit_id,), ())))
 
-    def _back_container(self, unit: Unit, said: dict[str, Any]) -> None:
+    def _back_container(self, unit: Unit, said: dict[str, Any], parent: int | None) -> None:
         if "was" not in said:
-            void = unit._replace(status=Status.VOID, parent=None, time=self._time, seq=0)
+            void = unit._replace(
+                status=Status.VOID, patient=None, parent=None, time=self._time, seq=0
+            )
             self._change.units.append(void)
             return
-        parent = unit.parent
-        if said.get("from"):
-            around = self._view.unit(said["from"])
-            parent = around.unit_id if around else None
+        holder = unit.patient
+        if said["key"] == unit.key:
+            holder = bytes.fromhex(said["holder"]) if "holder" in said else None
         before = unit._replace(
             location_id=self._place(said),
             status=Status(said["was"]),
+            patient=holder,
             parent=parent,
             time=self._time,
             seq=said.get("since", 0),
@@ -247,14 +335,27 @@ class _Undo:
         product, touch = self._view.product_of(lot.product_id), Touch((), (lot.lot_id,))
         self._check_persons(product, touch)
         after = (self._act.there.location_id, Status(said["is"]))
-        if self._view.loose(*(after[0], lot.lot_id, after[1])) < quantity:
+        mixed = self._bag is not None
+        if self._bag is not None:
+            self._change.contents.append((self._bag.unit_id, lot.lot_id, -quantity))
+        elif self._view.loose(*(after[0], lot.lot_id, after[1])) < quantity:
             raise Stop(Refused(Reason.CORRECTED_LATER, {}, touch))
         arrived = int(said.get("arrived", 0 if "was" in said else quantity))
         if arrived:
-            self._flow(lot, after, None, arrived, loose=True)
+            self._flow(lot, after, None, arrived, loose=not mixed)
         if quantity > arrived:
             before = (self._place(said), Status(said["was"]))
-            self._flow(lot, after, before, quantity - arrived, loose=True)
+            self._change.flows.append(
+                Flow(
+                    lot.product_id,
+                    lot.lot_id,
+                    after,
+                    before,
+                    quantity - arrived,
+                    not mixed,
+                    laid=True,
+                )
+            )
         self._keep_again(said, lot.lot_id, 0, quantity)
 
     def _unpack(self, said: dict[str, Any]) -> None:

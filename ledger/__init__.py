@@ -21,7 +21,7 @@ from ledger.keeper import Keeper, Rhythm
 from ledger.log import Clock, Head, Ledger, Transaction, read_entries, read_entries_at
 from ledger.notary import Assurance, Notary
 from ledger.note import Signer
-from ledger.proof import Proof, check_proof, prove
+from ledger.proof import Proof, check_proof, prove, prove_all
 from ledger.published import PublishedLog, Resource
 from ledger.shelves import DatabaseShelf, ExportShelf
 from ledger.standing import Standing, Standings
@@ -77,6 +77,7 @@ __all__ = [
     "ledger_commands",
     "open_ledger",
     "prove",
+    "prove_all",
     "read_entries",
     "read_entries_at",
     "read_evidence",

@@ -122,6 +122,16 @@ class Checkpoints:
             note = connection.execute(query).scalar()
         return None if note is None else _signed(bytes(note))
 
+    def covering(self, seq: int) -> SignedCheckpoint | None:
+        """The first checkpoint that covers an entry, or None."""
+        columns = models.checkpoint.c
+        query = select(columns.note).where(
+            columns.ledger_id == self.ledger.ledger_id, columns.size > seq
+        )
+        with self.ledger.database.read() as connection:
+            note = connection.execute(query.order_by(columns.size).limit(1)).scalar()
+        return None if note is None else _signed(bytes(note))
+
     def add_signatures(self, size: int, lines: list[Signature]) -> SignedCheckpoint:
         """Put cosignatures, verified by the caller, on the checkpoint over `size` entries.
 

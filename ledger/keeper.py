@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from database import Database
 from errors import MedtraceError
+from jobs import Jobs
 from ledger.audit import Auditor
 from ledger.errors import VerificationError
 from ledger.log import Ledger
@@ -62,6 +63,7 @@ class Keeper:
     def __init__(self, notary: Notary, rhythm: Rhythm | None = None) -> None:
         self._notary = notary
         self._rhythm = rhythm or Rhythm()
+        self._jobs = Jobs(notary.ledger.database, notary.ledger.ledger_id)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._audit: multiprocessing.process.BaseProcess | None = None
@@ -110,8 +112,15 @@ class Keeper:
         rhythm = self._rhythm
         if not self._notary.checkpoints.due(seconds=rhythm.seconds, entries=rhythm.entries):
             return
-        signed, outcomes = self._notary.checkpoint()
+        every = timedelta(seconds=rhythm.seconds)
+        with self._jobs.run("checkpoint", every=every) as run:
+            signed, outcomes = self._notary.checkpoint()
+            run.did = f"{signed.checkpoint.size:,}"
         problems = [f"{said.witness}: {said.problem}" for said in outcomes if said.problem]
+        if outcomes:
+            with self._jobs.run("witnesses", every=every) as asked:
+                asked.did = f"{len(outcomes) - len(problems)} / {len(outcomes)}"
+                asked.problem = "; ".join(problems)
         tell = log.warning if problems else log.info
         tell("checkpoint", size=signed.checkpoint.size, problems=problems)
 

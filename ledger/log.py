@@ -214,6 +214,19 @@ def read_entries_at(connection: Connection, ledger_id: int, seqs: Sequence[int])
     return [parse(seq, bytes(body), bytes(leaf)) for seq, body, leaf in rows]
 
 
+def read_bodies_at(connection: Connection, ledger_id: int, seqs: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of the entries with these numbers.
+
+    Raises:
+        VerificationError: `entry-missing`.
+    """
+    found = {seq: bytes(body) for seq, body, _ in _AT.fetch(connection, ledger_id, seqs)}
+    missing = [seq for seq in seqs if seq not in found]
+    if missing:
+        raise VerificationError("entry-missing", f"entry {missing[0]}")
+    return found
+
+
 def read_bodies(connection: Connection, ledger_id: int, start: int, stop: int) -> list[bytes]:
     """The bytes of the entries with start ≤ seq < stop, in order.
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
+
+from sqlalchemy import Connection
 
 from errors import NotFound
 from ledger.checkpoint import (
@@ -23,12 +26,15 @@ from ledger.checkpoint import (
 )
 from ledger.checkpoints import Checkpoints
 from ledger.errors import VerificationError
-from ledger.log import read_bodies
+from ledger.log import read_bodies_at
 from ledger.merkle import verify_inclusion
 from ledger.note import MAX_NOTE, VerifierKey
 from ledger.policy import Policy
 from ledger.tiles import StoredTiles
 from ledger.tree import Tree
+
+_PART: Final = 256
+"""Entries that are proved together: tiles are read once, what they share is hashed once."""
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
 """The first line of every proof."""
@@ -71,19 +77,50 @@ def prove(checkpoints: Checkpoints, seq: int, *, within: SignedCheckpoint | None
     Raises:
         errors.NotFound: `not-checkpointed`, when no checkpoint covers the entry yet.
     """
+    ((_, proof),) = prove_all(checkpoints, [seq], within=within)
+    return proof
+
+
+def prove_all(
+    checkpoints: Checkpoints, seqs: Iterable[int], *, within: SignedCheckpoint | None = None
+) -> Iterator[tuple[bytes, Proof]]:
+    """Prove many entries to one checkpoint, one after the other.
+
+    Args:
+        checkpoints: the ledger's.
+        seqs: the entries' places.
+        within: the checkpoint to prove them to; None: the latest.
+
+    Yields:
+        Each entry's bytes and its proof, in the order asked for.
+
+    Raises:
+        errors.NotFound: `not-checkpointed`, when the checkpoint doesn't cover an entry.
+    """
     ledger = checkpoints.ledger
     with ledger.database.read() as connection:
         signed = within or checkpoints.latest_in(connection)
-        if signed is None or not 0 <= seq < signed.checkpoint.size:
-            raise NotFound("not-checkpointed", seq=seq)
-        checkpoint = signed.checkpoint
-        tree = Tree(StoredTiles(connection, ledger.ledger_id), checkpoint.suite, checkpoint.size)
-        hashes = tree.inclusion_proof(seq)
-        (body,) = read_bodies(connection, ledger.ledger_id, seq, seq + 1)
-    # A proof that doesn't hold must never leave the house: better no answer than a wrong one.
-    leaf = checkpoint.suite.leaf(body)
-    verify_inclusion(leaf, seq, checkpoint.size, hashes, checkpoint.root, suite=checkpoint.suite)
-    return Proof(seq, tuple(hashes), signed.note)
+        waiting = iter(seqs)
+        while part := list(islice(waiting, _PART)):
+            missing = [
+                seq for seq in part if signed is None or not 0 <= seq < signed.checkpoint.size
+            ]
+            if signed is None or missing:
+                raise NotFound("not-checkpointed", seq=missing[0])
+            yield from _proved(connection, ledger.ledger_id, signed, part)
+
+
+def _proved(
+    connection: Connection, ledger_id: int, signed: SignedCheckpoint, seqs: Sequence[int]
+) -> Iterator[tuple[bytes, Proof]]:
+    told = signed.checkpoint
+    tree = Tree(StoredTiles(connection, ledger_id), told.suite, told.size)
+    bodies = read_bodies_at(connection, ledger_id, seqs)
+    for seq, hashes in zip(seqs, tree.inclusion_proofs(seqs), strict=True):
+        # A proof that doesn't hold must never leave the house: better no answer than a wrong.
+        leaf = told.suite.leaf(bodies[seq])
+        verify_inclusion(leaf, seq, told.size, hashes, told.root, suite=told.suite)
+        yield bodies[seq], Proof(seq, tuple(hashes), signed.note)
 
 
 def parse_proof(content: bytes | str) -> Proof:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from struct import Struct
 from typing import Final, Protocol
 
@@ -69,9 +70,20 @@ class Tree:
         Raises:
             errors.Invalid: `proof-out-of-range`.
         """
-        if not 0 <= index < self.size:
-            raise Invalid("proof-out-of-range", field="index", index=index, size=self.size)
-        return self._hashes(inclusion_ranges(index, self.size))
+        return self.inclusion_proofs([index])[0]
+
+    def inclusion_proofs(self, indexes: Sequence[int]) -> list[list[bytes]]:
+        """The audit paths of many entries; what several have in common is hashed once.
+
+        Raises:
+            errors.Invalid: `proof-out-of-range`.
+        """
+        for index in indexes:
+            if not 0 <= index < self.size:
+                raise Invalid("proof-out-of-range", field="index", index=index, size=self.size)
+        ways = [inclusion_ranges(index, self.size) for index in indexes]
+        hashes = iter(self._hashes([each for way in ways for each in way]))
+        return [list(islice(hashes, len(way))) for way in ways]
 
     def consistency_proof(self, size1: int) -> list[bytes]:
         """The proof that the first `size1` entries are a prefix of these (RFC 6962 §2.1.2).
@@ -90,13 +102,16 @@ class Tree:
 
     def _hashes(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
         """The Merkle tree hash over each range of leaves."""
-        split = [list(subtrees(start, stop)) for start, stop in ranges]
-        wanted = {self._place(node)[0] for nodes in split for node in nodes}
-        tiles = self.source.load(sorted(wanted))
-        return [self._join(nodes, tiles) for nodes in split]
+        split = {(start, stop): list(subtrees(start, stop)) for start, stop in ranges}
+        nodes = {node for found in split.values() for node in found}
+        tiles = self.source.load(sorted({self._place(node)[0] for node in nodes}))
+        known = {node: self._node(node, tiles) for node in nodes}
+        joined = {
+            each: self._join([known[node] for node in found]) for each, found in split.items()
+        }
+        return [joined[each] for each in ranges]
 
-    def _join(self, nodes: Sequence[tuple[int, int]], tiles: Mapping[Tile, bytes]) -> bytes:
-        found = [self._node(node, tiles) for node in nodes]
+    def _join(self, found: list[bytes]) -> bytes:
         joined = found.pop()
         while found:
             joined = self.suite.node(found.pop(), joined)

@@ -7,6 +7,7 @@ from alembic import context
 # Imported for the tables they define.
 import access.models  # noqa: F401
 import inventory.models  # noqa: F401
+import jobs  # noqa: F401
 import ledger.models  # noqa: F401
 import orders.models  # noqa: F401
 import recall.models  # noqa: F401

@@ -13,14 +13,22 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Table
 
 from orders import models
-from orders.fulfilment import Fulfilled, counts_for_any, fulfil, take_back
+from orders.care import without_order
+from orders.counting import Fulfilled, made_in
+from orders.fulfilment import concerns_orders, fulfil, take_back
+from orders.loading import Drugs, load_care, numbers_named, numbers_of_patients
+from orders.months import month_of, months_until
 from orders.order import Order, OrderType
-from orders.revision import Revising, Revision
-from orders.state import BookState, Name, OpenLine, OpenOrder, OrderState
+from orders.revising import Revised, revise, settle, take
+from orders.revision import Revision
+from orders.schedule import milliseconds
+from orders.standing import Drug, Happened, OpenLine, OpenOrder, SettledDose
+from orders.state import BookState
 from trace import (
     NO_CHANGE,
     Correction,
     Event,
+    EventKind,
     NoChange,
     Reason,
     Recordable,
@@ -42,17 +50,15 @@ def _no_contents(
     return {}
 
 
+def _no_drugs(
+    _connection: Connection, _ledger_id: int, _identifiers: Sequence[str]
+) -> Mapping[str, Drug]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The change: an order is placed."""
-
-    touch: Touch = field(default_factory=Touch)
-    context: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Revised:
-    """The change: an order is changed, closed or cancelled."""
 
     touch: Touch = field(default_factory=Touch)
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -63,16 +69,20 @@ class OrderBook:
 
     Args:
         contents: what lies in containers, and how much cases hold.
+        drugs: what the catalogue says of products, for orders of care.
     """
 
     tables: ClassVar[Sequence[Table]] = (
         models.placed_order,
         models.order_line,
         models.order_step,
+        models.order_dose,
+        models.order_month,
     )
 
-    def __init__(self, contents: Contents = _no_contents) -> None:
+    def __init__(self, contents: Contents = _no_contents, drugs: Drugs = _no_drugs) -> None:
         self._contents = contents
+        self._drugs = drugs
 
     def forget(self) -> None:
         """Nothing is remembered between batches."""
@@ -81,26 +91,26 @@ class OrderBook:
         self, connection: Connection, ledger_id: int, records: Sequence[Recordable]
     ) -> BookState | None:
         """The orders that the batch names, with their lines."""
-        numbers = {d.id for r in records if isinstance(r, Event) for d in r.documents}
-        numbers |= {r.number for r in records if isinstance(r, Order | Revision)}
         wrong = corrected_entries(connection, ledger_id, records)
-        numbers |= {
-            said["number"] for entry in wrong.values() for said in entry.context.get("orders", ())
-        }
-        if not numbers:
-            return None
+        numbers = numbers_named(records, list(wrong.values()))
         state = BookState(ledger_id)
         state.corrected = wrong
         state.load(connection, list(numbers))
+        others = numbers_of_patients(connection, state, records) - numbers
+        if not numbers and not others:
+            return None
+        state.load(connection, list(others))
         if state.orders:
             keys = [
                 thing.key
                 for record in records
-                if isinstance(record, Event) and counts_for_any(state, record)
+                if isinstance(record, Event) and concerns_orders(state, record)
                 for thing in record.things
                 if thing.quantity is None
             ]
-            state.contents = self._contents(connection, ledger_id, keys) if keys else {}
+            known = self._contents(connection, ledger_id, keys) if keys else {}
+            state.contents = {**made_in(records), **known}
+            load_care(connection, state, records, self._drugs)
         return state
 
     def decide(
@@ -114,9 +124,10 @@ class OrderBook:
                 return Refused(Reason.ORDER_EXISTS, {"number": record.number})
             return Placed()
         if isinstance(record, Revision):
-            return _revise(state, record)
-        if isinstance(record, Event) and record.documents:
-            return fulfil(state, record)
+            return revise(state, record)
+        if isinstance(record, Event):
+            missing = without_order(state, record)
+            return missing or (fulfil(state, record) if record.documents else NO_CHANGE)
         wrong = state.corrected.get(record.corrects) if isinstance(record, Correction) else None
         return NO_CHANGE if wrong is None else take_back(state, wrong)
 
@@ -129,9 +140,12 @@ class OrderBook:
         elif isinstance(record, Order):
             order = OpenOrder.of(record, seq)
             lines = [OpenLine.of(order.name, n, line) for n, line in enumerate(record.lines, 1)]
-            state.place(order, lines)
+            placed = Happened("placed", milliseconds(record.time)) if order.is_of_care else None
+            state.place(order, lines, placed)
+            if order.schedule is not None:
+                state.runs_in(order.name[1], months_until(order.schedule))
         elif isinstance(record, Revision):
-            _take(state, record, seq)
+            take(state, record, seq)
 
     def apply(self, connection: Connection, state: BookState | None) -> None:
         """Write orders and lines."""
@@ -139,81 +153,29 @@ class OrderBook:
             state.write(connection)
 
 
-def _lacking(state: BookState, name: Name) -> list[dict[str, Any]]:
-    """What a transfer's receiver did not get, or got too much of: for the work-list."""
-    if name[0] != OrderType.TRANSFER:
-        return []
-    return [
-        {
-            "reason": Reason.TRANSFER_DIFFERENCE.value,
-            "values": {
-                "number": name[1],
-                "line": line.number,
-                "product": line.product or "",
-                "sent": line.fulfilled,
-                "accepted": line.accepted,
-            },
-        }
-        for line in state.lines[name]
-        if line.fulfilled != line.accepted
-    ]
-
-
-def _revise(state: BookState, revision: Revision) -> Revised | Refused:
-    name, number = (revision.type.value, revision.number), revision.number
-    order = state.orders.get(name)
-    if order is None:
-        return Refused(Reason.UNKNOWN_ORDER, {"number": number})
-    if order.state in {OrderState.CLOSED, OrderState.CANCELLED}:
-        return Refused(Reason.ORDER_CLOSED, {"number": number})
-    lines = {line.number: line for line in state.lines[name]}
-    if revision.doing is Revising.CANCEL:
-        done = max((line.fulfilled for line in lines.values()), default=0)
-        return Refused(Reason.LINE_FULFILLED, {"done": done}) if done else Revised()
-    for line, quantity in revision.quantities.items():
-        if line not in lines:
-            return Refused(Reason.UNKNOWN_LINE, {"line": line})
-        if quantity < lines[line].fulfilled:
-            return Refused(Reason.LINE_FULFILLED, {"done": lines[line].fulfilled})
-    lacking = _lacking(state, name) if revision.doing is Revising.CLOSE else []
-    return Revised(context={"exceptions": lacking} if lacking else {})
-
-
-def _take(state: BookState, revision: Revision, seq: int) -> None:
-    name = (revision.type.value, revision.number)
-    order, lines = state.orders[name], state.lines[name]
-    if revision.doing is Revising.CHANGE:
-        for line in lines:
-            if line.number in revision.quantities:
-                line.quantity = revision.quantities[line.number]
-                state.change(line)
-        first = lines[-1].number + 1
-        for number, added in enumerate(revision.added, first):
-            state.add(OpenLine.of(name, number, added))
-        _settle(state, name)
-    else:
-        closed = revision.doing is Revising.CLOSE
-        order.state = OrderState.CLOSED if closed else OrderState.CANCELLED
-    state.touch(name, seq)
-
-
 def _count(state: BookState, change: Fulfilled, seq: int) -> None:
     for each in change.amounts:
         each.line.fulfilled += each.counting.fulfilled * each.quantity
         each.line.accepted += each.counting.accepted * each.quantity
         state.change(each.line)
-    for name in dict.fromkeys(each.line.name for each in change.amounts):
-        _settle(state, name)
-        state.touch(name, seq)
+    _settle_doses(state, change, seq)
+    if change.corrects is not None:
+        for name in change.happened:
+            state.touch(name, change.corrects)  # what it said of care never was
+    for name in dict.fromkeys([*(each.line.name for each in change.amounts), *change.happened]):
+        settle(state, name)
+        told = change.happened.get(name) if change.corrects is None else None
+        state.touch(name, seq, told)
 
 
-def _settle(state: BookState, name: Name) -> None:
-    """Open or fulfilled, by the lines; what was closed stays closed."""
-    order = state.orders[name]
-    if order.state in {OrderState.OPEN, OrderState.FULFILLED}:
-        transfer = name[0] == OrderType.TRANSFER
-        done = all(
-            (line.accepted if transfer else line.fulfilled) >= line.quantity
-            for line in state.lines[name]
-        )
-        order.state = OrderState.FULFILLED if done else OrderState.OPEN
+def _settle_doses(state: BookState, change: Fulfilled, seq: int) -> None:
+    for dose in change.settled:
+        order = state.orders[OrderType.MEDICATION.value, dose.number]
+        state.settle_dose(SettledDose(dose.number, dose.due, seq, dose.time, dose.kind))
+        if dose.kind == EventKind.ADMINISTERED:
+            order.given = max(order.given or dose.time, dose.time)
+        assert order.schedule is not None  # noqa: S101 -- every medication order has one
+        state.runs_in(dose.number, [month_of(dose.due, order.schedule.zone)])
+    for opened in change.reopened:
+        state.open_dose(opened.number, opened.due)
+        state.orders[OrderType.MEDICATION.value, opened.number].given = opened.given

@@ -1,15 +1,27 @@
-"""How events fulfil orders: which kinds count, and which line a thing belongs to. Pure."""
+"""How events fulfil orders: which line a thing belongs to, and what an order of care says. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 from ledger import Entry
+from orders.care import care_for
+from orders.counting import (
+    FULFILLED_BY,
+    Amount,
+    Counting,
+    Fulfilled,
+    Reopened,
+    Settled,
+    leaves,
+)
 from orders.order import OrderType
-from orders.state import BookState, Name, OpenLine, OrderState
+from orders.revising import ended_reason
+from orders.rights import Drugs, against_drug, fits, is_named
+from orders.schedule import milliseconds
+from orders.standing import ENDED, Happened, Name, OpenLine, OpenOrder
+from orders.state import BookState
 from trace import (
     NO_CHANGE,
     Event,
@@ -18,66 +30,9 @@ from trace import (
     Reason,
     Refused,
     Thing,
-    Touch,
     identifier_of,
     lot_in,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """What an event of one kind does to a line.
-
-    Args:
-        fulfilled: +1 or −1 for each unit, or 0.
-        accepted: the same, of what the receiver of a transfer took over.
-    """
-
-    fulfilled: int = 0
-    accepted: int = 0
-
-
-_IN = Counting(fulfilled=1)
-_OUT = Counting(fulfilled=-1)
-_INTO_THE_HOUSE = MappingProxyType(
-    {EventKind.ARRIVED: _IN, EventKind.RECEIVED: _IN, EventKind.REJECTED: _OUT}
-)
-
-FULFILLED_BY: Mapping[OrderType, Mapping[EventKind, Counting]] = MappingProxyType(
-    {
-        OrderType.PURCHASE: _INTO_THE_HOUSE,
-        OrderType.DELIVERY: _INTO_THE_HOUSE,
-        OrderType.PRESCRIPTION: MappingProxyType({EventKind.DISPENSED: _IN}),
-        OrderType.TRANSFER: MappingProxyType(
-            {
-                EventKind.SENT: _IN,
-                EventKind.ACCEPTED: Counting(accepted=1),
-                EventKind.MOVED: Counting(1, 1),
-            }
-        ),
-    }
-)
-"""The kinds of event that count for a line of each type of order.
-
-A transfer is sent and then accepted; a move does both at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """So much of a line."""
-
-    line: OpenLine
-    counting: Counting
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fulfilled:
-    """The change: so many more on these lines."""
-
-    amounts: tuple[Amount, ...]
-    touch: Touch = field(default_factory=Touch)
-    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _Stop(Exception):  # noqa: N818 -- no error: the way out of a decision
@@ -88,29 +43,114 @@ class _Stop(Exception):  # noqa: N818 -- no error: the way out of a decision
         self.refused = refused
 
 
-def counts_for_any(state: BookState, event: Event) -> bool:
-    """Whether an event names an order that its kind counts for: its things must be known then."""
+def concerns_orders(state: BookState, event: Event) -> bool:
+    """Whether an event may count for an order, or be held to one that it leaves out.
+
+    What its things are in base units must be known then.
+    """
+    if event.kind is EventKind.ADMINISTERED and event.patient is not None:
+        return True
     names = ((document.type, document.id) for document in event.documents)
     return any(
-        name in state.orders and event.kind in FULFILLED_BY[OrderType(name[0])] for name in names
+        name in state.orders
+        and (state.orders[name].is_of_care or event.kind in FULFILLED_BY[OrderType(name[0])])
+        for name in names
     )
 
 
 def fulfil(state: BookState, event: Event) -> Fulfilled | NoChange | Refused:
-    """What an event does to the orders that it names, or why it doesn't fit one of them."""
-    taken: list[Amount] = []
+    """What an event does to the orders that it names, or why it doesn't fit one of them.
+
+    What has happened already counts for an order of care whatever rule it breaks: a dose that was
+    given is given, and nobody shall give it again.
+    """
+    taking = _Taking(state, event)
     try:
         for document in dict.fromkeys(event.documents):
-            name = (document.type, document.id)
-            if name in state.orders:
-                taken += _on_order(state, event, name)
+            order = state.orders.get((document.type, document.id))
+            if order is not None:
+                taking.take(order)
     except _Stop as stop:
         return stop.refused
-    return Fulfilled(tuple(taken), context={"orders": _said(taken)}) if taken else NO_CHANGE
+    return taking.change()
+
+
+class _Taking:
+    """An event against the orders that it names, one after the other."""
+
+    def __init__(self, state: BookState, event: Event) -> None:
+        self._state = state
+        self._event = event
+        self._amounts: list[Amount] = []
+        self._settled: list[Settled] = []
+        self._happened: dict[Name, Happened] = {}
+        self._exceptions: list[dict[str, Any]] = []
+
+    def take(self, order: OpenOrder) -> None:
+        event = self._event
+        if order.is_of_care:
+            time = milliseconds(event.time)
+            self._happened[order.name] = Happened(event.kind.value, time, event.whereabouts)
+        if order.name[0] in {OrderType.MEDICATION, OrderType.PROCEDURE}:
+            self._care(order)
+        else:
+            self._amounts += _on_order(self._state, event, order)
+
+    def _care(self, order: OpenOrder) -> None:
+        event, done = self._event, care_for(self._state, self._event, order)
+        if done.wrong and not event.has_happened:
+            raise _Stop(done.wrong[0])
+        self._exceptions += [
+            {"reason": each.reason.value, "values": dict(each.values)} for each in done.wrong
+        ]
+        self._amounts += done.amounts
+        if done.due is not None:
+            time = milliseconds(event.time)
+            self._settled.append(Settled(order.name[1], done.due, time, event.kind.value))
+
+    def change(self) -> Fulfilled | NoChange:
+        if not self._amounts and not self._happened:
+            return NO_CHANGE
+        context: dict[str, Any] = {}
+        if self._amounts or self._settled:
+            context["orders"] = self._said()
+        if self._exceptions:
+            context["exceptions"] = self._exceptions
+        return Fulfilled(
+            tuple(self._amounts), tuple(self._settled), (), self._happened, context=context
+        )
+
+    def _said(self) -> list[dict[str, Any]]:
+        """What the entry says of the lines: a correction takes exactly this back."""
+        said = _said(self._amounts)
+        for each in said:
+            self._add_substitutes(each)
+        for dose in self._settled:
+            name = {"type": OrderType.MEDICATION.value, "number": dose.number}
+            found = next((each for each in said if name.items() <= each.items()), None)
+            if found is None:
+                said.append(found := name | {"line": 1, "fulfilled": 0, "accepted": 0})
+            found["due"] = dose.due
+        return said
+
+    def _add_substitutes(self, said: dict[str, Any]) -> None:
+        """Which products stood in for the one that a line names."""
+        lines = self._state.lines[said["type"], said["number"]]
+        line = next(each for each in lines if each.number == said["line"])
+        if line.product is None or line.generic is None:
+            return
+        names = {identifier_of(t.key) for t in leaves(self._state, self._event.things)}
+        known = {name: drug for name in names if (drug := self._state.drugs.get(name))}
+        stood_in = {
+            drug.code
+            for name, drug in known.items()
+            if not is_named(line, name, drug) and fits(line, name, drug)
+        }
+        if stood_in:
+            said["substitutes"] = sorted(stood_in)
 
 
 def _said(taken: Sequence[Amount]) -> list[dict[str, Any]]:
-    """What the entry says of the lines: a correction takes exactly this back."""
     sums: dict[tuple[Name, int], list[int]] = {}
     for each in taken:
         line = sums.setdefault((each.line.name, each.line.number), [0, 0])
@@ -130,45 +170,51 @@ def _said(taken: Sequence[Amount]) -> list[dict[str, Any]]:
 
 def take_back(state: BookState, entry: Entry) -> Fulfilled | NoChange:
     """What the correction of an entry does to the orders that it counted for."""
-    amounts = []
+    amounts, reopened = [], []
     for said in entry.context.get("orders", ()):
         lines = state.lines[said["type"], said["number"]]
         line = next(each for each in lines if each.number == said["line"])
         back = Counting(-said["fulfilled"], -said["accepted"])
         amounts.append(Amount(line, back, 1))
-    return Fulfilled(tuple(amounts)) if amounts else NO_CHANGE
+        if "due" in said:
+            number, due = said["number"], said["due"]
+            reopened.append(Reopened(number, due, state.given_before.get((number, due))))
+    names = {line.line.name for line in amounts}
+    names |= {name for name in state.named_by(entry) if state.orders[name].is_of_care}
+    if not names:
+        return NO_CHANGE
+    return Fulfilled(tuple(amounts), (), tuple(reopened), dict.fromkeys(names), corrects=entry.seq)
 
 
-def _on_order(state: BookState, event: Event, name: Name) -> list[Amount]:
-    order = state.orders[name]
+def _on_order(state: BookState, event: Event, order: OpenOrder) -> list[Amount]:
+    name = order.name
     counting = FULFILLED_BY[OrderType(name[0])].get(event.kind)
     if counting is None:
         return []
     adds = counting.fulfilled > 0
-    if adds and order.state in {OrderState.CLOSED, OrderState.CANCELLED}:
-        raise _stop(Reason.ORDER_CLOSED, number=name[1])
-    if order.patient is not None and order.patient != event.patient:
+    if adds and order.state in ENDED:
+        raise _stop(ended_reason(order.state), number=name[1])
+    # Who brings something back need not know whose it was: the books do.
+    nobody = event.kind is EventKind.RETURNED and event.patient is None
+    if order.patient is not None and order.patient != event.patient and not nobody:
         raise _stop(Reason.WRONG_PATIENT)
     lines, taken = state.lines[name], list[Amount]()
-    for thing in _leaves(state, event.things):
-        line = _line_for(lines, thing, counting, taken)
+    for thing in leaves(state, event.things):
+        line = _line_for(state, lines, thing, counting, taken)
         if line is not None:
             taken.append(Amount(line, counting, thing.quantity or 1))
     return taken
 
 
-def _leaves(state: BookState, things: Sequence[Thing]) -> Iterator[Thing]:
-    """The things in base units, and instead of a container what lies in it."""
-    for thing in things:
-        inside = state.contents.get(thing.key) if thing.quantity is None else None
-        yield from (thing,) if inside is None else inside
-
-
 def _line_for(
-    lines: Sequence[OpenLine], thing: Thing, counting: Counting, taken: Sequence[Amount]
+    state: BookState,
+    lines: Sequence[OpenLine],
+    thing: Thing,
+    counting: Counting,
+    taken: Sequence[Amount],
 ) -> OpenLine | None:
     """The line that a thing counts for; None: it is taken off, and was never on."""
-    fitting = _fitting(lines, thing)
+    fitting = _fitting(lines, thing, state.drugs)
     wanted = thing.quantity or 1
     for line in fitting:
         done, accepted = _with(line, taken)
@@ -183,11 +229,19 @@ def _line_for(
     return None if counting.fulfilled < 0 else fitting[-1]
 
 
-def _fitting(lines: Sequence[OpenLine], thing: Thing) -> list[OpenLine]:
-    identifier = identifier_of(thing.key)
-    ordered = [line for line in lines if line.quantity and identifier in line.identifiers]
+def _fitting(lines: Sequence[OpenLine], thing: Thing, drugs: Drugs) -> list[OpenLine]:
+    name = identifier_of(thing.key)
+    drug = drugs.get(name)
+    wanted = [line for line in lines if line.quantity]
+    ordered = [line for line in wanted if is_named(line, name, drug)]
+    if drug is not None:
+        # What a line names comes before what may stand in for it.
+        others = (line for line in wanted if not is_named(line, name, drug))
+        ordered += [line for line in others if fits(line, name, drug)]
     if not ordered:
-        raise _stop(Reason.NOT_ON_ORDER)
+        strict = (against_drug(line, thing, drugs) for line in wanted)
+        forbidden = (each for each in strict if each and each.reason is Reason.NO_SUBSTITUTION)
+        raise _Stop(next(forbidden, Refused(Reason.NOT_ON_ORDER)))
     lot = thing.lot or (lot_in(thing.key) if thing.quantity is not None else None)
     fitting = [line for line in ordered if not lot or line.lot in {None, lot}]
     if not fitting:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from orders.order import OrderType
 from texts import Text, text_of
+from trace import Dose
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,25 @@ class PaperLine:
 
     Args:
         at: where it stands.
-        product: the hospital's code of the product.
+        product: the hospital's code of the product; None: any of a substitution group.
         quantity: how many base units.
         lot: the lot that was promised.
         expiry: its last day of use.
+        generic: the substitution group.
+        substitution: whether products of its group stand in for the one that is named.
+        dose: how much the patient takes at a time.
+        route: how.
     """
 
     at: str
-    product: str
+    product: str | None
     quantity: int
     lot: str | None = None
     expiry: date | None = None
+    generic: str | None = None
+    substitution: bool = True
+    dose: Dose | None = None
+    route: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class PaperPackage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A purchase order, delivery note or transfer request as written.
+    """An order as written.
 
     Args:
         at: where it stands: `orders.0`, or the number of its first row.
@@ -84,6 +93,14 @@ class Paper:
         references: the numbers of orders that a delivery note answers.
         lines: what it asks for; a delivery note may leave them to its packages.
         packages: what lies in what.
+        patient: the pseudonym of the patient, `urn:uuid:…`.
+        patient_number: the record number that `access` finds the patient by.
+        wristband: the same, by the wristband.
+        frequency: how often the drug of a medication order is given.
+        start: no dose is due before; None: from now on. Without a zone, by the hospital's clock.
+        stop: no dose is due afterwards.
+        planned: when a procedure shall begin.
+        high_alert: a second person looks on when it is given.
     """
 
     at: str
@@ -95,3 +112,11 @@ class Paper:
     references: tuple[str, ...] = ()
     lines: tuple[PaperLine, ...] = ()
     packages: tuple[PaperPackage, ...] = ()
+    patient: str | None = None
+    patient_number: str | None = field(default=None, repr=False)
+    wristband: str | None = field(default=None, repr=False)
+    frequency: str | None = None
+    start: datetime | None = None
+    stop: datetime | None = None
+    planned: datetime | None = None
+    high_alert: bool = False

@@ -1,4 +1,4 @@
-"""The revision: an order is changed, closed or cancelled. What it was stays on record."""
+"""The revision: an order is changed, stopped, closed or cancelled. What it was stays on record."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from uuid import UUID
 
 from errors import Invalid
 from ledger import encode, timestamp
-from orders.order import LARGEST, Line, OrderType
-from trace import checked_offset
+from orders.order import LARGEST, ORDERS_OF_CARE, Line, OrderType
+from orders.schedule import Schedule
+from trace import Dose, checked_offset
 
 REVISION_TYPE = "medtrace:OrderRevision"
 
@@ -21,7 +22,10 @@ class Revising(StrEnum):
     """What a revision does."""
 
     CHANGE = "change"
-    """Quantities of lines become others, lines are added."""
+    """Quantities of lines become others, lines are added; of a medication order dose, route and
+    schedule."""
+    STOP = "stop"
+    """An order of care ends here (停医嘱): from now on nothing of it is handed out or given."""
     CLOSE = "close"
     """No more is expected; what a transfer lacks becomes an exception."""
     CANCEL = "cancel"
@@ -42,6 +46,9 @@ class Revision:
         added: further lines; they get the next numbers.
         person: the staff number of who says so.
         note: why.
+        dose: the new dose of a medication order.
+        route: its new route.
+        schedule: its new schedule.
     """
 
     ledger_kind: ClassVar[str] = "order"
@@ -55,18 +62,28 @@ class Revision:
     added: tuple[Line, ...] = ()
     person: str | None = None
     note: str | None = None
+    dose: Dose | None = None
+    route: str | None = None
+    schedule: Schedule | None = None
 
     def __post_init__(self) -> None:
         """Hold what no caller may break.
 
         Raises:
             Invalid: a change changes nothing, anything else names lines, a quantity is below 0, it
-                is too large for an entry, or the time has no zone.
+                is too large for an entry, it is not for orders of this type, or the time has no
+                zone.
         """
         checked_offset(self.time, "time")
+        care = bool(self.dose or self.route or self.schedule)
         named = bool(self.quantities or self.added)
-        if named is not (self.doing is Revising.CHANGE):
+        if (named or care) is not (self.doing is Revising.CHANGE):
             raise Invalid("revision-lines", field="lines")
+        medication = self.type is OrderType.MEDICATION
+        if (care and not medication) or (named and medication):
+            raise Invalid("not-wanted", field="lines" if named else "schedule")
+        if self.doing is Revising.STOP and self.type not in ORDERS_OF_CARE:
+            raise Invalid("not-wanted", field="doing")
         for quantity in self.quantities.values():
             if quantity < 0:
                 raise Invalid("quantity-not-positive", field="quantity", found=quantity)
@@ -94,11 +111,18 @@ class Revision:
             members["medtrace:person"] = self.person
         if self.note is not None:
             members["medtrace:note"] = self.note
+        if self.dose is not None:
+            members["dose"] = self.dose.members()
+        if self.route is not None:
+            members["route"] = self.route
+        if self.schedule is not None:
+            members["schedule"] = self.schedule.members()
         return encode(members)
 
     @classmethod
     def parse(cls, members: dict[str, Any]) -> Revision:
         """The revision that `encode` wrote, from its parsed JSON."""
+        dose, schedule = members.get("dose"), members.get("schedule")
         return cls(
             id=UUID(members["eventID"]),
             time=datetime.fromisoformat(members["eventTime"]),
@@ -109,4 +133,7 @@ class Revision:
             added=tuple(Line.parse(line) for line in members.get("added", ())),
             person=members.get("medtrace:person"),
             note=members.get("medtrace:note"),
+            dose=Dose.parse(dose) if dose else None,
+            route=members.get("route"),
+            schedule=Schedule.parse(schedule) if schedule else None,
         )

@@ -7,13 +7,16 @@ number are one order. Every row that is wrong is told, not only the first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
+from typing import Any
 
+from orders.care_sheets import CARE_COLUMNS, CARE_TYPES, care_heads, care_line
 from orders.order import OrderType
 from orders.paper import Fault, Paper, PaperLine, PaperPackage
+from sheets import Sheet, heading, is_rounded
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -29,6 +32,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "expiry": ("有效期", "失效日期", "有效期至"),
         "container": ("包装", "包装码", "上级码"),
         "code": ("追溯码", "条码"),
+        **CARE_COLUMNS,
     }
 )
 """Each column's name, and what its head may say in Chinese."""
@@ -43,16 +47,14 @@ _TYPES = {
     "transfer": OrderType.TRANSFER,
     "调拨单": OrderType.TRANSFER,
     "调拨": OrderType.TRANSFER,
+    **CARE_TYPES,
 }
-_HEADS = {head: name for name, heads in COLUMNS.items() for head in (name, *heads)}
+_HEADS = {heading(head): name for name, heads in COLUMNS.items() for head in (name, *heads)}
 _NEEDED = ("type", "number")
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _LONGEST = 64
 _LONGEST_CODE = 4_000
 _MOST = 1_000_000_000
-_EXACT = 1e15
-
-Cell = str | float | date | bool | None
 
 
 @dataclass(slots=True)
@@ -60,59 +62,60 @@ class _Gathered:
     """The rows of one order so far."""
 
     at: str
-    heads: dict[str, str | None]
+    heads: dict[str, Any]
     references: dict[str, None] = field(default_factory=dict)
     lines: list[PaperLine] = field(default_factory=list)
     packages: list[PaperPackage] = field(default_factory=list)
     wrong: bool = False
+    needs_no_quantity: bool = False
+    """A medication order counts doses, each as much as it says."""
 
 
-def papers_of(rows: Iterable[Sequence[Cell]]) -> tuple[list[Paper], list[Fault]]:
+def papers_of(sheet: Sheet) -> tuple[list[Paper], list[Fault]]:
     """The orders in a sheet, and everything that is wrong with its rows.
 
     An order with a wrong row is left out: it comes whole or not at all.
 
     Args:
-        rows: the sheet's, its first with the heads of the columns.
+        sheet: as `sheets.read_sheet` opens it.
     """
-    numbered = enumerate(rows, 1)
-    places, faults = _places(next(numbered, (1, ()))[1])
+    columns, faults = _columns(sheet.header)
     if faults:
         return [], faults
     found: dict[tuple[OrderType, str], _Gathered] = {}
-    for number, row in numbered:
-        cells = {name: _text(row[at]) if at < len(row) else "" for name, at in places.items()}
+    for row in sheet.rows:
+        cells = {name: row.cells[head] for name, head in columns.items()}
         if any(cells.values()):
-            rounded = [name for name, at in places.items() if _is_rounded(row, at)]
-            faults += _gather(found, cells, number, rounded)
+            faults += _gather(found, cells, row.number)
     return [_paper(name, each) for name, each in found.items() if not each.wrong], faults
 
 
-def _places(heads: Sequence[Cell]) -> tuple[dict[str, int], list[Fault]]:
-    places: dict[str, int] = {}
+def _columns(header: Sequence[str]) -> tuple[dict[str, str], list[Fault]]:
+    columns: dict[str, str] = {}
     faults = []
-    for at, head in enumerate(heads):
-        said = _text(head)
-        name = _HEADS.get(said.lower())
+    for head in header:
+        name = _HEADS.get(head)
         if name is None:
-            if said:
-                faults.append(Fault("1", "sheet-column", {"found": said}))
-        elif name in places:
-            faults.append(Fault("1", "sheet-column-twice", {"found": said}))
+            faults.append(Fault("1", "sheet-column", {"found": head}))
+        elif name in columns:
+            faults.append(Fault("1", "sheet-column-twice", {"found": head}))
         else:
-            places[name] = at
-    missing = [name for name in _NEEDED if name not in places]
+            columns[name] = head
+    missing = [name for name in _NEEDED if name not in columns]
     faults += [Fault("1", "sheet-column-missing", {"name": name}) for name in missing]
-    return places, faults
+    return columns, faults
 
 
 def _gather(
     found: dict[tuple[OrderType, str], _Gathered],
     cells: Mapping[str, str],
     row: int,
-    rounded: Sequence[str],
 ) -> list[Fault]:
-    faults = [Fault(f"{row} {name}", "sheet-rounded", {"found": cells[name]}) for name in rounded]
+    faults = [
+        Fault(f"{row} {name}", "sheet-rounded", {"found": said})
+        for name, said in cells.items()
+        if is_rounded(said)
+    ]
     faults += [
         Fault(f"{row} {name}", "sheet-text", {"most": most})
         for name, said in cells.items()
@@ -126,21 +129,28 @@ def _gather(
         faults.append(Fault(f"{row} number", "required"))
     if type_ is None or not cells["number"]:
         return faults
-    heads = {name: cells.get(name) or None for name in ("party", "source", "destination")}
+    heads: dict[str, Any] = {
+        name: cells.get(name) or None for name in ("party", "source", "destination")
+    }
+    care, bad = care_heads(cells, type_, row)
+    faults += bad
+    heads |= care
     order = found.setdefault((type_, cells["number"]), _Gathered(str(row), heads))
+    order.needs_no_quantity = type_ is OrderType.MEDICATION
     faults += _take(order, cells, heads, row)
     order.wrong |= bool(faults)
     return faults
 
 
 def _take(
-    order: _Gathered, cells: Mapping[str, str], heads: Mapping[str, str | None], row: int
+    order: _Gathered, cells: Mapping[str, str], heads: Mapping[str, Any], row: int
 ) -> list[Fault]:
     faults = []
     for name, said in heads.items():
-        if said is not None and order.heads[name] not in {None, said}:
+        known = order.heads.get(name)
+        if said and known and known != said:
             faults.append(Fault(f"{row} {name}", "sheet-differs", {"found": said}))
-        order.heads[name] = order.heads[name] or said
+        order.heads[name] = known or said
     if cells.get("reference"):
         order.references[cells["reference"]] = None
     quantity, bad_quantity = _quantity(cells.get("quantity", ""), row)
@@ -153,13 +163,15 @@ def _take(
                 faults.append(Fault(f"{row} {name}", "required"))
         container, code = cells.get("container", ""), cells.get("code", "")
         order.packages.append(PaperPackage(str(row), container, code, quantity, lot, expiry))
-    elif not cells.get("product"):
-        faults.append(Fault(f"{row} product", "required"))
-    elif quantity is None and not bad_quantity:
-        faults.append(Fault(f"{row} quantity", "required"))
     else:
-        line = PaperLine(str(row), cells["product"], quantity or 1, lot, expiry)
+        line = PaperLine(str(row), cells.get("product") or None, quantity or 1, lot, expiry)
+        line, bad = care_line(cells, line, row)
         order.lines.append(line)
+        faults += bad
+        if line.product is None and line.generic is None:
+            faults.append(Fault(f"{row} product", "required"))
+        elif quantity is None and not bad_quantity and not order.needs_no_quantity:
+            faults.append(Fault(f"{row} quantity", "required"))
     return faults
 
 
@@ -168,30 +180,11 @@ def _paper(name: tuple[OrderType, str], order: _Gathered) -> Paper:
         at=order.at,
         type=name[0],
         number=name[1],
-        party=order.heads["party"],
-        source=order.heads["source"],
-        destination=order.heads["destination"],
+        **order.heads,
         references=tuple(order.references),
         lines=tuple(order.lines),
         packages=tuple(order.packages),
     )
-
-
-def _text(cell: Cell) -> str:
-    """What stands in a cell; sheets keep whole numbers as floats and days as dates."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return str(cell).strip()
-
-
-def _is_rounded(row: Sequence[Cell], at: int) -> bool:
-    """Whether a spreadsheet has cut a long code: it keeps 15 digits of a number, no more."""
-    cell = row[at] if at < len(row) else None
-    return isinstance(cell, float) and abs(cell) >= _EXACT
 
 
 def _quantity(said: str, row: int) -> tuple[int | None, list[Fault]]:
@@ -203,7 +196,7 @@ def _quantity(said: str, row: int) -> tuple[int | None, list[Fault]]:
 
 
 def _day(said: str, row: int) -> tuple[date | None, list[Fault]]:
-    """A day as ISO 8601 writes it, or with slashes or dots, or as eight digits."""
+    """A day as ISO 8601 has it, or with slashes or dots, or as eight digits; without its time."""
     if not said:
         return None, []
     parts = _DAY.fullmatch(said)
@@ -217,7 +210,7 @@ def _day(said: str, row: int) -> tuple[date | None, list[Fault]]:
 
 
 _DAY = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{4})/(\d{1,2})/(\d{1,2})"
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?|(\d{4})/(\d{1,2})/(\d{1,2})"
     r"|(\d{4})\.(\d{1,2})\.(\d{1,2})|(\d{4})(\d{2})(\d{2})",
     re.ASCII,
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from errors import Invalid
 from ledger import encode, timestamp
+from recall.scope import Scope
 from trace import checked_offset
 
 RECALL_TYPE = "medtrace:Recall"
@@ -32,19 +33,6 @@ NOTICE_WITHIN: Mapping[RecallClass, timedelta] = {
 """By when users must know: the stricter of the rules in force (docs/recall.md)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a recall is about: lots of one product.
-
-    Args:
-        product: the product's code in the catalogue.
-        lots: the lots' names; `inventory.ALL_LOTS` alone stands for all of them.
-    """
-
-    product: str
-    lots: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
     """A recall that is opened.
@@ -59,6 +47,9 @@ class Recall:
         source: who says so: maker, regulator, our own finding.
         scope: what it is about.
         person: the staff number of who opens it.
+        due: by when everyone must know; None: as the class says.
+        number: what the regulator calls it.
+        drill: whether it is an exercise: everything is done but nothing is held.
     """
 
     ledger_kind: ClassVar[str] = "recall"
@@ -72,6 +63,9 @@ class Recall:
     source: str
     scope: tuple[Scope, ...]
     person: str | None = None
+    due: datetime | None = None
+    number: str = ""
+    drill: bool = False
 
     def __post_init__(self) -> None:
         """Hold what no caller may break.
@@ -81,27 +75,37 @@ class Recall:
         """
         checked_offset(self.time, "time")
         checked_offset(self.notified, "notified")
-        if not self.scope or not all(part.lots for part in self.scope):
+        if self.due is not None:
+            checked_offset(self.due, "due")
+        if not self.scope or any(part.extent.is_empty for part in self.scope):
             raise Invalid("required", field="scope")
+
+    @property
+    def deadline(self) -> datetime:
+        """By when everyone must know."""
+        return self.due or self.notified + NOTICE_WITHIN[self.recall_class]
 
     def encode(self) -> bytes:
         """The recall as canonical JSON."""
-        return encode(
-            {
-                "type": RECALL_TYPE,
-                "eventID": f"urn:uuid:{self.id}",
-                "eventTime": timestamp(self.time),
-                "case": self.case_id,
-                "notified": timestamp(self.notified),
-                "class": self.recall_class.value,
-                "reason": self.reason,
-                "source": self.source,
-                "scope": [
-                    {"product": part.product, "lots": list(part.lots)} for part in self.scope
-                ],
-                "medtrace:person": self.person,
-            }
-        )
+        members: dict[str, Any] = {
+            "type": RECALL_TYPE,
+            "eventID": f"urn:uuid:{self.id}",
+            "eventTime": timestamp(self.time),
+            "case": self.case_id,
+            "notified": timestamp(self.notified),
+            "class": self.recall_class.value,
+            "reason": self.reason,
+            "source": self.source,
+            "scope": [part.members() for part in self.scope],
+            "medtrace:person": self.person,
+        }
+        if self.due is not None:
+            members["due"] = timestamp(self.due)
+        if self.number:
+            members["number"] = self.number
+        if self.drill:
+            members["drill"] = True
+        return encode(members)
 
     @classmethod
     def parse(cls, members: dict[str, Any]) -> Recall:
@@ -114,6 +118,9 @@ class Recall:
             recall_class=RecallClass(members["class"]),
             reason=members["reason"],
             source=members["source"],
-            scope=tuple(Scope(part["product"], tuple(part["lots"])) for part in members["scope"]),
+            scope=tuple(map(Scope.parse, members["scope"])),
             person=members["medtrace:person"],
+            due=datetime.fromisoformat(members["due"]) if "due" in members else None,
+            number=members.get("number", ""),
+            drill=members.get("drill", False),
         )

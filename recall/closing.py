@@ -7,50 +7,32 @@ are lifted, from that of a reopening they are in force again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Self
-from uuid import UUID
 
 from ledger import encode, timestamp
-from trace import Signature, checked_offset
+from recall.about_case import AboutCase, head_of
+from trace import Signature
 
 RECALL_CLOSING_TYPE = "medtrace:RecallClosing"
 RECALL_REOPENING_TYPE = "medtrace:RecallReopening"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseDecision:
+class CaseDecision(AboutCase):
     """What a closing and a reopening have in common.
 
     Args:
-        id: made by who decides (UUIDv7).
-        case_id: the case's number.
-        time: when, aware of its zone.
         person: the staff number of who decides.
         second_person: the staff number of who looked at it too.
         signatures: of both.
         explanation: why: of a closing, what became of goods that are not settled; else empty.
     """
 
-    ledger_kind: ClassVar[str] = "recall"
-    type: ClassVar[str]
-
-    id: UUID
-    case_id: str
-    time: datetime
     person: str
     second_person: str | None = None
     signatures: tuple[Signature, ...] = ()
     explanation: str = ""
-
-    def __post_init__(self) -> None:
-        """Hold what no caller may break: the time is from the start what the entry will say.
-
-        Raises:
-            Invalid: the time has no zone or can't be written.
-        """
-        checked_offset(self.time, "time")
-        object.__setattr__(self, "time", self.time.astimezone(UTC))
 
     @property
     def signed(self) -> bool:
@@ -60,13 +42,13 @@ class CaseDecision:
 
     def statement(self) -> bytes:
         """What people sign: everything but the moment and they themselves, as canonical JSON."""
-        return encode(self._said())
+        return encode(self.said())
 
     def encode(self) -> bytes:
         """The decision as canonical JSON."""
         return encode(
             {
-                **self._said(),
+                **self.said(),
                 "eventTime": timestamp(self.time),
                 "medtrace:secondPerson": self.second_person,
                 "medtrace:signatures": [
@@ -76,11 +58,11 @@ class CaseDecision:
             }
         )
 
-    def _said(self) -> dict[str, object]:
+    def said(self) -> dict[str, object]:
+        """What people sign, as JSON members."""
+        head = {name: value for name, value in self.head().items() if name != "eventTime"}
         return {
-            "type": self.type,
-            "eventID": f"urn:uuid:{self.id}",
-            "case": self.case_id,
+            **head,
             "explanation": self.explanation,
             "medtrace:person": self.person,
         }
@@ -88,18 +70,21 @@ class CaseDecision:
     @classmethod
     def parse(cls, members: dict[str, Any]) -> Self:
         """The decision that `encode` wrote, from its parsed JSON."""
-        return cls(
-            id=UUID(members["eventID"]),
-            case_id=members["case"],
-            time=datetime.fromisoformat(members["eventTime"]),
-            person=members["medtrace:person"],
-            second_person=members["medtrace:secondPerson"],
-            signatures=tuple(
-                Signature(each["person"], each["method"], datetime.fromisoformat(each["time"]))
-                for each in members["medtrace:signatures"]
-            ),
-            explanation=members["explanation"],
-        )
+        return cls(**decided_in(members))
+
+
+def decided_in(members: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `CaseDecision` that `encode` wrote, by their names."""
+    return {
+        **head_of(members),
+        "person": members["medtrace:person"],
+        "second_person": members["medtrace:secondPerson"],
+        "signatures": tuple(
+            Signature(each["person"], each["method"], datetime.fromisoformat(each["time"]))
+            for each in members["medtrace:signatures"]
+        ),
+        "explanation": members["explanation"],
+    }
 
 
 class RecallClosing(CaseDecision):

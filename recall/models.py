@@ -4,53 +4,58 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy import Index
 
-from database import metadata
+from recall.columns import flag, key, number, table_of_cases, text
 
 CLOSED: Final = "closed"
 REOPENED: Final = "reopened"
 
-recall_case = Table(
+recall_case = table_of_cases(
     "recall_case",
-    metadata,
-    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("case_id", Text, primary_key=True),
-    Column("recall_class", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("notified", Text, nullable=False),
-    Column("opened", Text, nullable=False),
-    Column("person", Text, nullable=True),
-    Column("seq", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
+    text("recall_class"),
+    text("reason"),
+    text("source"),
+    text("notified"),
+    text("opened"),
+    text("person", nullable=True),
+    number("seq"),
+    text("due"),
+    text("number"),
+    flag("drill"),
 )
 """One row a case; the times are RFC 3339 texts as in the entry `seq` that opened it."""
 
-recall_scope = Table(
+recall_scope = table_of_cases(
     "recall_scope",
-    metadata,
-    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("case_id", Text, primary_key=True),
-    Column("product_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("lot", Text, primary_key=True),
-    sqlite_with_rowid=False,
+    key("part"),
+    number("product_id"),
+    text("extent"),
+    Index("recall_scope_product_idx", "ledger_id", "product_id"),
 )
-"""What a case is about: a product and a lot a row; the lot `*` stands for all of them."""
+"""What a case is about now: a product and how far into it (`inventory.Extent` as JSON) a row."""
 
-recall_decision = Table(
+recall_decision = table_of_cases(
     "recall_decision",
-    metadata,
-    Column("ledger_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("case_id", Text, primary_key=True),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("decision", Text, nullable=False),
-    Column("decided", Text, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("second_person", Text, nullable=False),
-    Column("explanation", Text, nullable=False),
-    sqlite_with_rowid=False,
+    key("seq"),
+    text("decision"),
+    text("decided"),
+    text("person"),
+    text("second_person"),
+    text("explanation"),
 )
 """Every closing and reopening of a case; the last one says whether it is open.
 
 `decided` is an RFC 3339 text as in the entry `seq`."""
+
+recall_revision = table_of_cases(
+    "recall_revision",
+    key("seq"),
+    text("revised"),
+    text("person"),
+    text("second_person", nullable=True),
+    text("explanation"),
+    text("adds"),
+    text("drops"),
+)
+"""Every widening and narrowing of a case; `adds` and `drops` are JSON as in the entry `seq`."""

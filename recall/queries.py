@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from inventory import (
-    ALL_LOTS,
-    Balance,
-    Exposure,
-    Lot,
-    Status,
-    balances,
-    exposures,
-    lots_named,
-    lots_of,
-    received,
-)
+import bulk
+from inventory import Balance, Exposure, Extent, Lot, Status
+from ledger import timestamp
 from recall import models
-from recall.case import NOTICE_WITHIN, RecallClass
+from recall.amounts import amounts_of
+from recall.case import RecallClass
+from recall.scope import Goods, Part, Scope, goods_of
 
 _CASE = models.recall_case.c
+_COLUMNS = tuple(column.name for column in models.recall_case.columns)
+_NUMBERED = bulk.Lookup(models.recall_case, _COLUMNS, by="case_id")
+_SCOPES = bulk.Lookup(
+    models.recall_scope, ("case_id", "part", "product_id", "extent"), by="case_id"
+)
+_DECISIONS = bulk.Lookup(
+    models.recall_decision,
+    ("case_id", "seq", "decision", "decided", "person", "second_person", "explanation"),
+    by="case_id",
+)
+_REVISIONS = bulk.Lookup(
+    models.recall_revision,
+    ("case_id", "seq", "revised", "person", "second_person", "explanation", "adds", "drops"),
+    by="case_id",
+)
 _SCOPE = models.recall_scope.c
 
 
@@ -50,6 +61,29 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A widening or narrowing of a case.
+
+    Args:
+        revised: when.
+        person: who said so.
+        second_person: who looked at it too, where something left the scope.
+        explanation: why.
+        adds: what came to the scope.
+        drops: what left it.
+        seq: the entry.
+    """
+
+    revised: datetime
+    person: str
+    second_person: str | None
+    explanation: str
+    adds: tuple[Scope, ...]
+    drops: tuple[Scope, ...]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A recall case.
 
@@ -62,8 +96,12 @@ class Case:
         opened: when it was opened here.
         person: who opened it.
         seq: the entry that opened it.
-        scope: (product_id, lot) pairs; the lot `*` stands for all of them.
+        scope: what it is about now.
+        deadline: by when everyone concerned must know.
+        number: what the regulator calls it.
+        drill: whether it is an exercise.
         decisions: its closings and reopenings, in order.
+        revisions: its widenings and narrowings, in order.
     """
 
     case_id: str
@@ -74,24 +112,25 @@ class Case:
     opened: datetime
     person: str | None
     seq: int
-    scope: tuple[tuple[int, str], ...]
+    scope: tuple[Part, ...]
+    deadline: datetime
+    number: str = ""
+    drill: bool = False
     decisions: tuple[Decision, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def seqs(self) -> tuple[int, ...]:
-        """The entries of its opening, closings and reopenings."""
-        return (self.seq, *(each.seq for each in self.decisions))
+        """The entries of its opening and of all that was decided about it, in order."""
+        decided = [each.seq for each in self.decisions]
+        revised = [each.seq for each in self.revisions]
+        return (self.seq, *sorted(decided + revised))
 
     @property
     def closing(self) -> Decision | None:
         """The closing that is in force; None: the case is open."""
         last = self.decisions[-1] if self.decisions else None
         return last if last is not None and last.closes else None
-
-    @property
-    def deadline(self) -> datetime:
-        """By when everyone concerned must know."""
-        return self.notified + NOTICE_WITHIN[self.recall_class]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +141,17 @@ class Answer:
         lots: the lots of the scope that ever arrived.
         received: how much arrived, counted at the door.
         quarantined: held apart, rejected goods too.
-        available: in the house, still to be held apart: in stock, to be inspected, reserved.
+        available: in the house, still to be held apart: in stock, to be inspected, reserved, in a
+            bag that was mixed.
         in_transit: sent to another place of the house, not accepted yet.
         dispensed: handed over, not used as far as we know.
-        used: administered or implanted.
+        used: administered, used or implanted.
         sent_back: returned to the supplier.
         destroyed: wasted or destroyed.
         missing: not found by a count.
         balances: the same by location, lot and state.
         patients: who has or had it.
+        explanted: taken out of patients and kept.
     """
 
     lots: tuple[Lot, ...]
@@ -125,6 +166,7 @@ class Answer:
     missing: int
     balances: tuple[Balance, ...]
     patients: tuple[Exposure, ...]
+    explanted: int = 0
 
     @property
     def accounted(self) -> int:
@@ -155,30 +197,80 @@ class Answer:
     @property
     def _here(self) -> int:
         """What could be used as soon as nothing holds it any more."""
-        return self.quarantined + self.available + self.in_transit + self.dispensed
+        held = self.quarantined + self.available + self.in_transit
+        return held + self.dispensed + self.explanted
 
 
-def cases(connection: Connection, ledger_id: int) -> list[Case]:
-    """Every case, the newest first."""
+_HANDED = (Status.DISPENSED, Status.OPENED, Status.PATIENTS_OWN, Status.HANDED_BACK)
+
+
+def cases(
+    connection: Connection, ledger_id: int, limit: int | None = None, *, before: int | None = None
+) -> list[Case]:
+    """Every case, the newest first.
+
+    Args:
+        connection: where to read.
+        ledger_id: which ledger.
+        limit: how many at the most.
+        before: only those that a smaller entry opened, to page back.
+    """
     query = select(*_CASE).where(_CASE.ledger_id == ledger_id).order_by(_CASE.seq.desc())
-    return [_case(connection, ledger_id, row) for row in connection.execute(query).mappings()]
+    if before is not None:
+        query = query.where(_CASE.seq < before)
+    return _cases(connection, ledger_id, connection.execute(query.limit(limit)).mappings().all())
+
+
+def count_cases(connection: Connection, ledger_id: int) -> int:
+    """How many cases there are, closed ones too."""
+    query = select(func.count()).select_from(models.recall_case)
+    return int(connection.execute(query.where(_CASE.ledger_id == ledger_id)).scalar_one())
+
+
+def cases_opened_by(
+    connection: Connection, ledger_id: int, seqs: Collection[int]
+) -> dict[int, Case]:
+    """The cases that these entries opened, by the entry."""
+    query = select(*_CASE).where(_CASE.ledger_id == ledger_id, _CASE.seq.in_(seqs))
+    rows = connection.execute(query).mappings().all()
+    return {case.seq: case for case in _cases(connection, ledger_id, rows)}
+
+
+def cases_numbered(connection: Connection, ledger_id: int, case_ids: Collection[str]) -> list[Case]:
+    """The cases of these numbers, in the order in which they were opened."""
+    found = _NUMBERED.fetch(connection, ledger_id, list(dict.fromkeys(case_ids)))
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
+    return _cases(connection, ledger_id, sorted(rows, key=itemgetter("seq")))
 
 
 def find_case(connection: Connection, ledger_id: int, case_id: str) -> Case | None:
     """The case of this number."""
-    query = select(*_CASE).where(_CASE.ledger_id == ledger_id, _CASE.case_id == case_id)
-    row = connection.execute(query).mappings().first()
-    return None if row is None else _case(connection, ledger_id, row)
+    return next(iter(cases_numbered(connection, ledger_id, [case_id])), None)
+
+
+def cases_closed_since(connection: Connection, ledger_id: int, moment: datetime) -> list[Case]:
+    """The cases that are closed, and were not yet at a moment."""
+    c = models.recall_decision.c
+    query = select(c.case_id).where(
+        c.ledger_id == ledger_id, c.decision == models.CLOSED, c.decided >= timestamp(moment)
+    )
+    found = cases_numbered(connection, ledger_id, connection.execute(query).scalars().all())
+    return [case for case in found if case.closing is not None]
 
 
 def cases_of_lot(connection: Connection, ledger_id: int, lot: Lot) -> list[str]:
-    """The numbers of the cases that a lot falls under, closed ones too."""
-    query = select(_SCOPE.case_id).where(
-        _SCOPE.ledger_id == ledger_id,
-        _SCOPE.product_id == lot.product_id,
-        _SCOPE.lot.in_((lot.lot, ALL_LOTS)),
+    """The numbers of the cases that goods of a lot fall under, closed ones too."""
+    query = select(_SCOPE.case_id, _SCOPE.product_id, _SCOPE.extent).where(
+        _SCOPE.ledger_id == ledger_id, _SCOPE.product_id == lot.product_id
     )
-    return list(connection.execute(query.order_by(_SCOPE.case_id)).scalars())
+    rows = connection.execute(query.order_by(_SCOPE.case_id))
+    found = (case_id for case_id, *row in rows if part_of_row(*row).extent.touches(lot))
+    return list(dict.fromkeys(found))
+
+
+def part_of_row(product_id: int, extent: str) -> Part:
+    """The part of a scope in a row."""
+    return Part(product_id, Extent.parse(json.loads(extent)))
 
 
 def next_case_id(connection: Connection, ledger_id: int, year: int) -> str:
@@ -193,67 +285,84 @@ def next_case_id(connection: Connection, ledger_id: int, year: int) -> str:
     return f"{prefix}{max(taken, default=0) + 1:04}"
 
 
-def answer(connection: Connection, ledger_id: int, scope: tuple[tuple[int, str], ...]) -> Answer:
+def answer(connection: Connection, ledger_id: int, scope: Sequence[Part]) -> Answer:
     """Where everything of a scope is and who had it, as one consistent state."""
-    found = _lots(connection, ledger_id, scope)
-    lot_ids = [lot.lot_id for lot in found]
-    rows = balances(connection, ledger_id, lot_ids)
+    return answer_for(connection, ledger_id, goods_of(connection, ledger_id, scope))
+
+
+def answer_for(connection: Connection, ledger_id: int, goods: Goods) -> Answer:
+    """The same of goods that are known already."""
+    amounts = amounts_of(connection, ledger_id, goods)
 
     def total(*statuses: Status) -> int:
-        return sum(row.quantity for row in rows if row.status in statuses)
+        return sum(row.quantity for row in amounts.balances if row.status in statuses)
 
     return Answer(
-        lots=tuple(found),
-        received=received(connection, ledger_id, lot_ids),
+        lots=goods.lots,
+        received=amounts.received,
         quarantined=total(Status.QUARANTINED, Status.REJECTED),
-        available=total(Status.AVAILABLE, Status.TO_INSPECT, Status.RESERVED),
+        available=total(Status.AVAILABLE, Status.TO_INSPECT, Status.RESERVED, Status.COMPOUNDED),
         in_transit=total(Status.IN_TRANSIT),
-        dispensed=total(Status.DISPENSED),
-        used=total(Status.ADMINISTERED, Status.IMPLANTED),
+        dispensed=total(*_HANDED),
+        used=total(Status.ADMINISTERED, Status.USED, Status.IMPLANTED),
         sent_back=total(Status.SENT_BACK),
         destroyed=total(Status.WASTED, Status.DESTROYED),
         missing=total(Status.MISSING),
-        balances=tuple(rows),
-        patients=tuple(exposures(connection, ledger_id, lot_ids)),
+        balances=amounts.balances,
+        patients=amounts.patients,
+        explanted=total(Status.EXPLANTED),
     )
 
 
-def _lots(connection: Connection, ledger_id: int, scope: tuple[tuple[int, str], ...]) -> list[Lot]:
-    found: dict[int, Lot] = {}
-    for product_id, name in scope:
-        if name == ALL_LOTS:
-            found |= {lot.lot_id: lot for lot in lots_of(connection, ledger_id, product_id)}
-        else:
-            named = lots_named(connection, ledger_id, product_id, name)
-            found |= {lot.lot_id: lot for lot in named}
-    return list(found.values())
+def _cases(connection: Connection, ledger_id: int, rows: Sequence[Mapping[Any, Any]]) -> list[Case]:
+    """The cases of some rows, with what belongs to each: a question a table for all of them."""
+    numbers = [row["case_id"] for row in rows]
+    scopes = _of_cases(_SCOPES.fetch(connection, ledger_id, numbers))
+    decisions = _of_cases(_DECISIONS.fetch(connection, ledger_id, numbers))
+    revisions = _of_cases(_REVISIONS.fetch(connection, ledger_id, numbers))
+    return [
+        Case(
+            case_id=row["case_id"],
+            recall_class=RecallClass(row["recall_class"]),
+            reason=row["reason"],
+            source=row["source"],
+            notified=datetime.fromisoformat(row["notified"]),
+            opened=datetime.fromisoformat(row["opened"]),
+            person=row["person"],
+            seq=row["seq"],
+            scope=tuple(part_of_row(*part) for _, *part in scopes[row["case_id"]]),
+            deadline=datetime.fromisoformat(row["due"]),
+            number=row["number"],
+            drill=bool(row["drill"]),
+            decisions=tuple(map(_decision, decisions[row["case_id"]])),
+            revisions=tuple(map(_revision, revisions[row["case_id"]])),
+        )
+        for row in rows
+    ]
 
 
-def _case(connection: Connection, ledger_id: int, values: Mapping[Any, Any]) -> Case:
-    query = select(_SCOPE.product_id, _SCOPE.lot).where(
-        _SCOPE.ledger_id == ledger_id, _SCOPE.case_id == values["case_id"]
-    )
-    return Case(
-        case_id=values["case_id"],
-        recall_class=RecallClass(values["recall_class"]),
-        reason=values["reason"],
-        source=values["source"],
-        notified=datetime.fromisoformat(values["notified"]),
-        opened=datetime.fromisoformat(values["opened"]),
-        person=values["person"],
-        seq=values["seq"],
-        scope=tuple((product_id, lot) for product_id, lot in connection.execute(query)),
-        decisions=_decisions(connection, ledger_id, values["case_id"]),
-    )
+def _of_cases(rows: Iterable[bulk.Row]) -> dict[str, list[bulk.Row]]:
+    """What stands behind the number of each case, in its order."""
+    found: dict[str, list[bulk.Row]] = defaultdict(list)
+    for case_id, *rest in sorted(rows):
+        found[case_id].append(tuple(rest))
+    return found
 
 
-def _decisions(connection: Connection, ledger_id: int, case_id: str) -> tuple[Decision, ...]:
-    c = models.recall_decision.c
-    query = select(c.decision, c.decided, c.person, c.second_person, c.explanation, c.seq)
-    rows = connection.execute(
-        query.where(c.ledger_id == ledger_id, c.case_id == case_id).order_by(c.seq)
-    )
-    return tuple(
-        Decision(word == models.CLOSED, datetime.fromisoformat(decided), *rest)
-        for word, decided, *rest in rows
+def _decision(row: bulk.Row) -> Decision:
+    seq, word, decided, person, second, explanation = row
+    moment = datetime.fromisoformat(decided)
+    return Decision(word == models.CLOSED, moment, person, second, explanation, seq)
+
+
+def _revision(row: bulk.Row) -> Revision:
+    seq, revised, person, second, explanation, adds, drops = row
+    return Revision(
+        revised=datetime.fromisoformat(revised),
+        person=person,
+        second_person=second,
+        explanation=explanation,
+        adds=tuple(map(Scope.parse, json.loads(adds))),
+        drops=tuple(map(Scope.parse, json.loads(drops))),
+        seq=seq,
     )

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url
 
 from database import Database, migrate
@@ -18,6 +20,13 @@ from ledger import SHA256, Ledger, encode
 from tests.support import ORIGIN, Clock, furnish, recorder
 
 _names = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep compiled templates: each test has an application of its own, and all have the same."""
+    folder = tmp_path_factory.mktemp("templates")
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
 @pytest.fixture(scope="session")

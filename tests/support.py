@@ -57,7 +57,7 @@ STENT = Product(
     category=Category.IMPLANT,
     unit="套",
     holder="江州医疗器械",
-    identifiers=("https://id.gs1.org/01/06934567890124",),
+    identifiers=("https://id.gs1.org/01/06934567890122",),
 )
 SYRINGE = Product(
     code="C001",
@@ -66,7 +66,7 @@ SYRINGE = Product(
     category=Category.CONSUMABLE,
     unit="支",
     holder="江南医用材料",
-    identifiers=("https://id.gs1.org/01/06945678901231",),
+    identifiers=("https://id.gs1.org/01/06945678901232",),
 )
 LOCATIONS = (
     Location("STORE", "中心药库", "store"),
@@ -95,13 +95,13 @@ def box(serial: str, *, lot: str | None = None, expiry: date | None = None) -> T
 
 def syringes(quantity: int, *, lot: str = "L1", expiry: date | None = None) -> Thing:
     """An amount of syringes of one lot."""
-    key = f"https://id.gs1.org/01/06945678901231/10/{lot}"
+    key = f"https://id.gs1.org/01/06945678901232/10/{lot}"
     return Thing(key, quantity, lot=lot, expiry=expiry)
 
 
 def stent(serial: str, *, lot: str | None = None, expiry: date | None = None) -> Thing:
     """A serialised implant."""
-    return Thing(f"https://id.gs1.org/01/06934567890124/21/{serial}", lot=lot, expiry=expiry)
+    return Thing(f"https://id.gs1.org/01/06934567890122/21/{serial}", lot=lot, expiry=expiry)
 
 
 def event(

@@ -19,14 +19,15 @@ FLOORS = (
     {"texts"},
     {"errors"},
     {"settings", "bulk", "database", "sheets"},
+    {"compiled", "jobs"},
     {"ledger", "scanning"},
     {"trace", "access"},
     {"inventory", "orders"},
     {"recall"},
     {"hospital"},
     {"web", "handheld_api"},
-    {"demo", "rates"},
-    {"app", "account_commands", "backup_commands", "catalogue_commands"},
+    {"demo", "rates", "web_server"},
+    {"app", "account_commands", "backup_commands", "catalogue_commands", "report_commands"},
     {"medtrace"},
 )
 """From the ground up; what stands on one floor doesn't know its neighbours."""

@@ -43,6 +43,7 @@ def spy(tmp_path: Path) -> tuple[Path, dict[str, str]]:
         textwrap.dedent(
             f"""
             import atexit, json, os, sys
+            from multiprocessing import util
 
             def tell():
                 loaded = sys.modules.get("trace")
@@ -52,6 +53,8 @@ def spy(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 
             atexit.register(tell)
             os.register_at_fork(after_in_child=lambda: atexit.register(tell))
+            # A worker of the server is a process of multiprocessing's, which ends past atexit.
+            util.register_after_fork(tell, lambda _: util.Finalize(None, tell, exitpriority=1))
             """
         )
     )
@@ -128,13 +131,13 @@ def test_workers_of_the_server_load_ours(
         assert server.health()["status"] == "ok"
         assert server.stop() == 0
     workers = [json.loads(line) for line in told.read_text().splitlines()]
-    gunicorn = [each["trace"] for each in workers if "gunicorn" in each["argv"][0]]
-    assert len(gunicorn) >= 2
-    assert OURS in gunicorn
-    assert set(gunicorn) <= {OURS, None}
+    granian = [each["trace"] for each in workers if "granian" in each["argv"][0]]
+    assert len(granian) >= 2
+    assert OURS in granian
+    assert set(granian) <= {OURS, None}
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_the_server_says_how_it_is_and_starts_again_on_the_same_data(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -14,6 +16,7 @@ from unicodedata import category, normalize
 import pytest
 
 from ledger import Ledger
+from settings import Settings
 from tests.support import furnish, recorder
 from tests.trace.histories import story
 from texts import CATALOGUE, Text, text_of
@@ -64,6 +67,7 @@ def strings() -> frozenset[str]:
     for pattern in TEMPLATES:
         for path in (ROOT / "web").rglob(pattern):
             found.update(re.findall(r"[\w-]+", path.read_text("utf-8")))
+    found |= {field.name for field in fields(Settings)}  # each is explained on a page
     # "field-length:{min}–{max}" says `field-length` with its values behind it.
     return frozenset(found | {each.partition(":")[0] for each in found})
 
@@ -134,6 +138,19 @@ def test_every_finding_of_a_scan_has_its_sentence() -> None:
             if code not in CATALOGUE:
                 missing.add((code, str(path)))
     assert not missing
+
+
+def test_no_sentence_is_written_twice() -> None:
+    """Of two the last one would be said, and the other one be changed in vain."""
+    written = Counter(
+        key.value
+        for path in (ROOT / "texts").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    )
+    assert [key for key, count in written.items() if count > 1] == []
 
 
 def test_no_sentence_is_idle() -> None:

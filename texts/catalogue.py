@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from texts.administration import ADMINISTRATION
 from texts.backup import BACKUP
+from texts.care import CARE
+from texts.desk import DESK
 from texts.goods import GOODS
 from texts.handheld import HANDHELD
+from texts.implants import IMPLANTS
 from texts.imports import IMPORTS
+from texts.ordering import ORDERING
 from texts.recall import RECALL
 from texts.refusals import REFUSALS
+from texts.report import REPORT
+from texts.rooms import ROOMS
 from texts.scanning import SCANNING
 from texts.signatures import SIGNATURES
 from texts.stores import STORES
+from texts.system import SYSTEM
 from texts.text import Text
+from texts.theatre import NARCOTICS
 from texts.web import WEB
 
 _INPUT = {
@@ -186,6 +194,10 @@ _ACCESS = {
     "device-unknown": Text(
         "这台设备没有注册。找系统管理员", "Unknown device. Call the administrator"
     ),
+    "grant-ended": Text(
+        "这个人的离线记录不能再以本人名义上传。由你核对后代传",
+        "Can no longer be sent in this person's name. Check it and send it in yours",
+    ),
     "device-key-malformed": Text("设备公钥的格式不对", "Malformed device key"),
     "device-signature-wrong": Text("设备签名不对", "The device's signature does not hold"),
     "patient-unknown": Text(
@@ -202,6 +214,7 @@ _ACCESS = {
     "key-damaged": Text("密钥不是 32 字节", "The key does not have 32 bytes"),
     "role-warehouse": Text("药库", "Warehouse"),
     "role-pharmacist": Text("药师", "Pharmacist"),
+    "role-physician": Text("医师", "Physician"),
     "role-nurse": Text("护士", "Nurse"),
     "role-theatre": Text("手术室", "Operating theatre"),
     "role-equipment_office": Text("设备科", "Equipment office"),
@@ -229,8 +242,8 @@ _DEMO = {
         "The rules disagree with the demo's script ({id}): expected {expected}, found {found}",
     ),
     "demo-too-small": Text(
-        "至少 {least} 条，才装得下 2,000 件的批次",
-        "At least {least} events are needed for a lot of 2,000 units",
+        "至少 1 条",
+        "At least 1 event",
     ),
 }
 
@@ -249,9 +262,17 @@ CATALOGUE: dict[str, Text] = {
     **ADMINISTRATION,
     **SIGNATURES,
     **RECALL,
+    **IMPLANTS,
+    **NARCOTICS,
+    **ORDERING,
+    **ROOMS,
+    **REPORT,
     **BACKUP,
+    **CARE,
     **STORES,
     **WEB,
+    **DESK,
+    **SYSTEM,
     **_DEMO,
 }
 """Every code the program can produce, with its sentence."""

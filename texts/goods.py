@@ -10,6 +10,10 @@ GOODS = {
         "The time must be 0 to 100000 whole minutes, found {found}",
     ),
     "field-number": Text("要数字", "Must be a number"),
+    "credit-code-wrong": Text(
+        "统一社会信用代码不对：{found}。要 18 位，核对一遍",
+        "No unified social credit code: {found}. It has 18 characters, check them",
+    ),
     "gln-wrong": Text(
         "GLN 要 13 位数字，校验位要对，写的是 {found}",
         "A GLN has 13 digits with the right check digit, found {found}",

@@ -13,6 +13,9 @@ IMPORTS = {
         "这个码读不出产品：{found}。核对一遍，单元格改成文本格式",
         "No product can be read from {found}. Check it, and make the cell a text cell",
     ),
+    "cell-day": Text(
+        "日期要写成 2027-12-31，写的是“{found}”", "A day looks like 2027-12-31, found “{found}”"
+    ),
     "cell-flag": Text("没有标志“{found}”，要：{known}", "No flag “{found}”. Take: {known}"),
     "cell-kind": Text(
         "没有地点类型“{found}”，要：{known}", "No kind of place “{found}”. Take one of: {known}"
@@ -21,6 +24,7 @@ IMPORTS = {
         "医保编码不对：{found}", "This is no national insurance code: {found}"
     ),
     "cell-number": Text("要数字，写的是“{found}”", "Must be a number, found “{found}”"),
+    "cell-price": Text("不是单价：{found}。写成 12.5", "Not a price: {found}. Write it as 12.5"),
     "cell-ratio": Text(
         "包装比例要写成 1:3:9，写的是“{found}”", "A ratio looks like 1:3:9, found “{found}”"
     ),
@@ -47,6 +51,9 @@ IMPORTS = {
     ),
     "import-place-circle": Text(
         "上级地点绕回到自己：{found}", "The places around it lead back to itself: {found}"
+    ),
+    "import-place-forbidden": Text(
+        "{location} 不是你管的地点", "{location} is none of your places"
     ),
     "import-refused": Text("没有写入：{detail}", "Not recorded: {detail}"),
     "import-row-twice": Text(

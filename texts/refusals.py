@@ -7,6 +7,7 @@ know (`trace.Refused.values`).
 from __future__ import annotations
 
 from texts.text import Text
+from texts.theatre import THEATRE
 
 _STATE = {
     "already-dispensed": Text(
@@ -26,12 +27,33 @@ _STATE = {
     "not-here": Text(
         "账上这一件在{location}。先做移入", "By the books it is in {location}. Move it here first"
     ),
+    "not-in-scope": Text("不在召回案 {case} 的范围里", "It is not in the scope of case {case}"),
+    "scope-empty": Text(
+        "{case} 的范围不能是空的。要么结案", "The scope of {case} can't be empty. Close it instead"
+    ),
+    "task-unfinished": Text(
+        "{location}还有 {count} 件没有隔离。隔离完再点完成",
+        "{count} in {location} are not in quarantine yet. Put them there, then finish",
+    ),
     "not-quarantined": Text("这一件没有被隔离", "This one is not in quarantine"),
     "not-received": Text("没有入过库。先收货", "Never received. Receive it first"),
     "quarantined": Text(
         "已隔离，放行前不能用。换一件", "In quarantine until released. Take another"
     ),
     "sent-back": Text("已退回供应商，不能再用", "Sent back to the supplier, not to be used"),
+    "compounded": Text("已经配进输液袋。扫袋上的码", "Mixed into a bag. Scan the bag's label"),
+    "pack-exhausted": Text(
+        "这盒拆零只剩 {present}，要 {wanted}。再开一盒",
+        "{present} left in this pack, {wanted} needed. Open another",
+    ),
+    "is-opened": Text(
+        "这盒已经拆开，这一步要整盒。换一盒",
+        "This pack is opened, a whole one is needed. Take another",
+    ),
+    "not-divisible": Text("这个码拆不了。整件扫", "This can't be divided. Scan it as a whole"),
+    "label-taken": Text(
+        "这个标签已经用过。打一张新的", "This label is in use already. Print a new one"
+    ),
     "not-enough": Text(
         "{product}：这里只有 {present}，要 {wanted}", "{product}: {present} here, {wanted} needed"
     ),
@@ -77,6 +99,10 @@ _PAPER = {
         "召回案 {case} 已经结案。先重新启动", "Case {case} is closed already. Reopen it first"
     ),
     "case-open": Text("召回案 {case} 还没有结案", "Case {case} is open, it needs no reopening"),
+    "case-unchecked": Text(
+        "{case} 还要核查 {count} 个科室。补做核查，或写明原因再结案",
+        "{case}: {count} more departments to check. Check them, or explain before closing",
+    ),
     "case-unsettled": Text(
         "{case} 还有 {count} 件没有着落或还在院内。写明去向再结案",
         "{count} of {case} are not settled or still in the house. Explain, then close",
@@ -167,5 +193,5 @@ _GOODS = {
     ),
 }
 
-REFUSALS = {**_STATE, **_SAFETY, **_LABEL, **_PAPER, **_GOODS}
+REFUSALS = {**_STATE, **_SAFETY, **_LABEL, **_PAPER, **_GOODS, **THEATRE}
 """By reason; a test holds it to `trace.Reason`."""

@@ -53,7 +53,8 @@ _SHEETS = {
     ),
     "sheet-text": Text("最多 {most} 个字符，不能换行", "At most {most} characters, on one line"),
     "sheet-type": Text(
-        "类型要写采购单、送货单或调拨单：{found}", "The type is po, desadv or transfer: {found}"
+        "类型要写采购单、送货单、调拨单、处方、医嘱或手术：{found}",
+        "The type is po, desadv, transfer, prescription, medication or procedure: {found}",
     ),
     "sheet-unreadable": Text(
         "读不了这个文件。要 UTF-8 的 CSV、XLSX 或 JSON", "Unreadable. CSV (UTF-8), XLSX or JSON"

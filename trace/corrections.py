@@ -18,9 +18,9 @@ from sqlalchemy import Connection
 import bulk
 from ledger import Entry, encode, read_entries_at, timestamp
 from trace import models
-from trace.events import Signature
 from trace.moments import checked_offset
 from trace.participant import Recordable
+from trace.things import Signature
 
 CORRECTION_TYPE = "medtrace:Correction"
 

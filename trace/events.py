@@ -1,87 +1,47 @@
 """The event: what happened to which things, when, where, why and by whom.
 
-An event is an EPCIS 2.0 ObjectEvent, or an AggregationEvent where a container is packed or
-unpacked, in canonical JSON (RFC 8785), so an outside auditor reads a published standard.
+An event is an EPCIS 2.0 ObjectEvent, an AggregationEvent where a container is packed or unpacked,
+or a TransformationEvent where something new is made of things, in canonical JSON (RFC 8785), so an
+outside auditor reads a published standard.
 What EPCIS has no word for stands under names that begin with `medtrace:`.
 No name or number of a patient, only a random pseudonym (docs/architecture.md, "Privacy").
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar
 from uuid import UUID
 
 from errors import Invalid
 from ledger import encode
+from trace.dose import Dose
+from trace.epcis import (
+    LOCATION,
+    add_things,
+    document_members,
+    documents_in,
+    outputs_in,
+    signature_members,
+    signatures_in,
+    things_in,
+    time_of,
+    time_texts,
+    type_of,
+)
 from trace.moments import checked_offset
-from trace.vocabulary import AGGREGATIONS, SPELLINGS, EventKind
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """One physical thing, or an amount of one lot, as the scan named it.
-
-    Args:
-        key: the canonical key (docs/architecture.md, "Things and their names").
-        quantity: how many base units of a lot; None: the key names one serialised thing.
-        lot: the lot that the label said, or None where it said nothing.
-        expiry: the expiry date that the label said, or None.
-    """
-
-    key: str
-    quantity: int | None = None
-    lot: str | None = None
-    expiry: date | None = None
-
-    def __post_init__(self) -> None:
-        """Hold what no caller may break.
-
-        Raises:
-            Invalid: the quantity is not a positive number.
-        """
-        if self.quantity is not None and self.quantity < 1:
-            raise Invalid("quantity-not-positive", field="quantity", found=self.quantity)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A business document that an event belongs to (EPCIS business transaction).
-
-    Args:
-        type: `po`, `desadv`, `prescription` …, a CBV 2.0 §7.3 word where there is one.
-        id: its number.
-    """
-
-    type: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """That a person showed who they are for this event, at the moment of the act.
-
-    Args:
-        person: their staff number.
-        method: by what: `pin`, `totp`, `password` …
-        time: when, aware of its zone; milliseconds are kept.
-    """
-
-    person: str
-    method: str
-    time: datetime
-
-    def __post_init__(self) -> None:
-        """Hold what no caller may break: from the start it is what its entry will say.
-
-        Raises:
-            Invalid: the time has no zone or lies beyond what EPCIS can write.
-        """
-        checked_offset(self.time, "signatures")
-        moment = self.time.astimezone(UTC)
-        whole = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-        object.__setattr__(self, "time", whole)
+from trace.things import Document, Signature, Thing
+from trace.vocabulary import (
+    AGGREGATIONS,
+    CAUSE_REQUIRED,
+    CAUSES,
+    DIVIDING,
+    SPELLINGS,
+    TRANSFORMATIONS,
+    Cause,
+    EventKind,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +67,17 @@ class Event:
         owner: the code of the company that goods which arrive go on belonging to (consignment).
         after_the_fact: it has happened already, out of the recorder's reach, and can't be refused:
             what breaks a rule becomes an exception.
+        on_record: it stands in the ledger and is read back: nobody is asked again whether it may
+            happen. No part of what the event says.
         signatures: of those who had to show who they are for it.
+        dose: how much of the drug the patient got.
+        wasted: how much of the same dose was left and thrown away before a witness.
+        route: how it got there: a code of the hospital's list (`iv`, `po` …).
+        cause: why, from the closed list of its kind (`CAUSES`).
+        site: where in the body: a code or words of whom it concerns (`左髋`).
+        surgeon: the staff number of who operated.
+        outputs: what was made of the things: doses with labels of their own, each with the base
+            units it holds as its part, or one bag.
     """
 
     ledger_kind: ClassVar[str] = "trace"
@@ -129,31 +99,81 @@ class Event:
     owner: str | None = None
     after_the_fact: bool = False
     signatures: tuple[Signature, ...] = ()
+    dose: Dose | None = None
+    route: str | None = None
+    wasted: Dose | None = None
+    cause: Cause | None = None
+    site: str | None = None
+    surgeon: str | None = None
+    outputs: tuple[Thing, ...] = ()
+    on_record: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Hold what no caller may break.
 
         The event is from the start what its entry will say: whole milliseconds, an offset in whole
-        minutes, a destination only where it is another place.
+        minutes, a destination only where it is another place, the part that doses are made of.
 
         Raises:
-            Invalid: the time has no zone or lies beyond what EPCIS can write, there is no thing,
-                or a container is named where none is packed, or none where one is.
+            Invalid: the time has no zone or lies beyond what EPCIS can write, there is no thing, or
+                a field is there that its kind has no use for, or one that it needs is not.
         """
         offset = checked_offset(self.time, "time")
         if self.time.microsecond % 1000 or offset % _MINUTE:
             object.__setattr__(self, "time", _as_written(self.time, offset))
-        if not self.things:
+        if not self.things and self.kind not in CAUSE_REQUIRED:
             raise Invalid("required", field="things")
+        if self.kind in TRANSFORMATIONS or self.outputs:
+            self._check_outputs()
+        self._check_care()
         if (self.parent is not None) != (self.kind in AGGREGATIONS):
             raise Invalid("required" if self.parent is None else "not-wanted", field="parent")
-        if any(thing.key == self.parent for thing in self.things) and not self._empties:
+        if self.parent is not None and self._holds_itself:
             raise Invalid("not-wanted", field="things")
         if self.destination is not None and self.destination in ("", self.location):
             object.__setattr__(self, "destination", None)
         if len(self.things) > 1:
             ordered = sorted(self.things, key=lambda thing: thing.quantity is not None)
             object.__setattr__(self, "things", tuple(ordered))
+
+    def _check_outputs(self) -> None:
+        if self.kind not in TRANSFORMATIONS:
+            raise Invalid("not-wanted", field="outputs")
+        keys = {thing.key for thing in self.outputs}
+        if not keys or len(keys) < len(self.outputs):
+            raise Invalid("required", field="outputs")
+        if any(thing.quantity is not None for thing in self.outputs):
+            raise Invalid("not-wanted", field="outputs")
+        if self.kind is EventKind.COMPOUNDED:
+            if len(self.outputs) > 1 or self.outputs[0].part is not None:
+                raise Invalid("not-wanted", field="outputs")
+            return
+        if len(self.things) > 1 or self.things[0].quantity is not None:
+            raise Invalid("not-wanted", field="things")
+        total = sum(thing.part or 1 for thing in self.outputs)
+        if self.things[0].part not in (None, total):
+            raise Invalid("parts-differ", field="part", expected=total, found=self.things[0].part)
+        object.__setattr__(self, "things", (replace(self.things[0], part=total),))
+
+    def _check_care(self) -> None:
+        if self.kind not in DIVIDING and any(thing.part is not None for thing in self.things):
+            raise Invalid("not-wanted", field="part")
+        if self.wasted is not None and self.dose is None:
+            raise Invalid("required", field="dose")
+        if self.cause is None:
+            if self.kind in CAUSE_REQUIRED:
+                raise Invalid("required", field="cause")
+            return
+        known = CAUSES.get(self.kind)
+        if known is None or self.cause not in known:
+            raise Invalid("cause-of-other-kind", field="cause", found=self.cause.value)
+        if self.cause is Cause.OTHER and not (self.note or "").strip():
+            raise Invalid("required", field="note")
+
+    @property
+    def _holds_itself(self) -> bool:
+        named = any(thing.key == self.parent for thing in self.things)
+        return named and not self._empties
 
     @property
     def _empties(self) -> bool:
@@ -165,6 +185,15 @@ class Event:
     def whereabouts(self) -> str:
         """The code of the location where the things are when it has happened."""
         return self.destination or self.location
+
+    @property
+    def has_happened(self) -> bool:
+        """Whether it is too late to refuse it."""
+        return self.after_the_fact or self.on_record
+
+    def standing(self) -> Event:
+        """The same event as the ledger holds it: what the rules of today say is no objection."""
+        return replace(self, on_record=True)
 
     def encode(self) -> bytes:
         """The event as canonical EPCIS 2.0 JSON."""
@@ -179,8 +208,8 @@ class Event:
         return cls(
             id=UUID(members["eventID"]),
             kind=EventKind(members["medtrace:kind"]),
-            time=_time(members["eventTime"], members["eventTimeZoneOffset"]),
-            things=_things(members),
+            time=time_of(members["eventTime"], members["eventTimeZoneOffset"]),
+            things=things_in(members),
             location=location,
             destination=None if destination == location else destination,
             party=members.get("medtrace:party"),
@@ -188,28 +217,21 @@ class Event:
             person=members.get("medtrace:person"),
             second_person=members.get("medtrace:secondPerson"),
             device=members.get("medtrace:device"),
-            documents=_documents(members),
+            documents=documents_in(members),
             note=members.get("medtrace:note"),
             parent=members.get("parentID"),
             owner=members.get("medtrace:owner"),
             after_the_fact=members.get("medtrace:afterTheFact", False),
-            signatures=_signatures(members),
+            signatures=signatures_in(members),
+            dose=Dose.parse(members["medtrace:dose"]) if "medtrace:dose" in members else None,
+            route=members.get("medtrace:route"),
+            wasted=Dose.parse(members["medtrace:wasted"]) if "medtrace:wasted" in members else None,
+            cause=Cause(members["medtrace:cause"]) if "medtrace:cause" in members else None,
+            site=members.get("medtrace:site"),
+            surgeon=members.get("medtrace:surgeon"),
+            outputs=outputs_in(members),
         )
 
-
-EVENT_TYPES = frozenset({"ObjectEvent", "AggregationEvent"})
-"""The types of EPCIS 2.0 that `Event.parse` reads."""
-
-LOCATION = "urn:medtrace:loc:"
-"""What the code of a location is prefixed with to be an EPCIS location."""
-
-_DOCUMENT = "urn:medtrace:doc:"
-_DOCUMENT_TYPE = "urn:medtrace:btt:"
-_STANDARD_DOCUMENTS = frozenset(
-    {"bol", "cert", "desadv", "inv", "pedigree", "po", "poc", "prodorder", "recadv", "rma"}
-    | {"testprd", "testres", "upevt"}
-)
-"""The business transaction types of CBV 2.0 §7.3; any other is written as a URN of our own."""
 
 _MINUTE = timedelta(minutes=1)
 _OWN_FIELDS = (
@@ -219,16 +241,18 @@ _OWN_FIELDS = (
     ("medtrace:device", "device"),
     ("medtrace:note", "note"),
     ("medtrace:owner", "owner"),
+    ("medtrace:route", "route"),
+    ("medtrace:site", "site"),
+    ("medtrace:surgeon", "surgeon"),
     ("parentID", "parent"),
 )
 
 
 def _members(event: Event) -> dict[str, Any]:
     spelling = SPELLINGS[event.kind]
-    time, offset = _time_texts(event.time)
+    time, offset = time_texts(event.time)
     members: dict[str, Any] = {
-        "type": "AggregationEvent" if event.kind in AGGREGATIONS else "ObjectEvent",
-        "action": spelling.action,
+        "type": type_of(event.kind),
         "bizStep": spelling.biz_step,
         "disposition": spelling.disposition,
         "eventID": f"urn:uuid:{event.id}",
@@ -238,120 +262,34 @@ def _members(event: Event) -> dict[str, Any]:
         "bizLocation": {"id": LOCATION + event.whereabouts},
         "medtrace:kind": event.kind.value,
     }
-    _add_things(members, event)
+    if spelling.action is not None:
+        members["action"] = spelling.action
+    add_things(members, event.things, event.parent, event.outputs)
     for name, attribute in _OWN_FIELDS:
         value = getattr(event, attribute)
         if value is not None:
             members[name] = value
     if event.after_the_fact:
         members["medtrace:afterTheFact"] = True
+    _add_care(members, event)
     if event.patient is not None:
         members["medtrace:patient"] = f"urn:uuid:{event.patient}"
     if event.documents:
-        members["bizTransactionList"] = [
-            {"type": _document_type(document), "bizTransaction": _DOCUMENT + document.id}
-            for document in event.documents
-        ]
+        members["bizTransactionList"] = document_members(event.documents)
     if event.signatures:
-        members["medtrace:signatures"] = [
-            {"person": each.person, "method": each.method, "time": _instant(each.time)}
-            for each in event.signatures
-        ]
+        members["medtrace:signatures"] = signature_members(event.signatures)
     return members
 
 
-def _add_things(members: dict[str, Any], event: Event) -> None:
-    """Things stand in EPCIS's lists; what their labels said, where they did, stands beside."""
-    things, inside = event.things, event.kind in AGGREGATIONS
-    # EPCIS 2.0 §7.4.2: an AggregationEvent without children is about all of them.
-    units = [thing.key for thing in things if thing.quantity is None and thing.key != event.parent]
-    lots = [
-        {"epcClass": thing.key, "quantity": thing.quantity}
-        for thing in things
-        if thing.quantity is not None
-    ]
-    labels = [_label(thing) for thing in things]
-    if units:
-        members["childEPCs" if inside else "epcList"] = units
-    if lots:
-        members["childQuantityList" if inside else "quantityList"] = lots
-    if any(labels):
-        members["medtrace:labels"] = labels
-
-
-def _label(thing: Thing) -> dict[str, str]:
-    label = {}
-    if thing.lot is not None:
-        label["lot"] = thing.lot
-    if thing.expiry is not None:
-        label["expiry"] = thing.expiry.isoformat()
-    return label
-
-
-def _things(members: dict[str, Any]) -> tuple[Thing, ...]:
-    units = members.get("epcList") or members.get("childEPCs") or ()
-    lots = members.get("quantityList") or members.get("childQuantityList") or ()
-    named: list[tuple[str, int | None]] = [(key, None) for key in units]
-    named += [(lot["epcClass"], lot["quantity"]) for lot in lots]
-    if not named:
-        named = [(members["parentID"], None)]
-    labels = members.get("medtrace:labels") or [{}] * len(named)
-    return tuple(
-        Thing(
-            key=key,
-            quantity=quantity,
-            lot=label.get("lot"),
-            expiry=date.fromisoformat(label["expiry"]) if "expiry" in label else None,
-        )
-        for (key, quantity), label in zip(named, labels, strict=True)
-    )
-
-
-def _documents(members: dict[str, Any]) -> tuple[Document, ...]:
-    return tuple(
-        Document(
-            item["type"].removeprefix(_DOCUMENT_TYPE),
-            item["bizTransaction"].removeprefix(_DOCUMENT),
-        )
-        for item in members.get("bizTransactionList", ())
-    )
-
-
-def _signatures(members: dict[str, Any]) -> tuple[Signature, ...]:
-    return tuple(
-        Signature(each["person"], each["method"], datetime.fromisoformat(each["time"]))
-        for each in members.get("medtrace:signatures", ())
-    )
-
-
-def _document_type(document: Document) -> str:
-    standard = document.type in _STANDARD_DOCUMENTS
-    return document.type if standard else _DOCUMENT_TYPE + document.type
+def _add_care(members: dict[str, Any], event: Event) -> None:
+    if event.dose is not None:
+        members["medtrace:dose"] = event.dose.members()
+    if event.wasted is not None:
+        members["medtrace:wasted"] = event.wasted.members()
+    if event.cause is not None:
+        members["medtrace:cause"] = event.cause.value
 
 
 def _as_written(time: datetime, offset: timedelta) -> datetime:
     minutes = timezone(offset // _MINUTE * _MINUTE)
     return time.astimezone(minutes).replace(microsecond=time.microsecond // 1000 * 1000)
-
-
-def _time_texts(time: datetime) -> tuple[str, str]:
-    """EPCIS 2.0 §7.3.3: the instant in UTC with milliseconds, and the offset where it happened."""
-    return _instant(time), _offset_text(time)
-
-
-def _instant(time: datetime) -> str:
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-
-
-def _offset_text(time: datetime) -> str:
-    minutes = (time.utcoffset() or timedelta()) // _MINUTE
-    sign = "-" if minutes < 0 else "+"
-    hours, minutes = divmod(abs(minutes), 60)
-    return f"{sign}{hours:02}:{minutes:02}"
-
-
-def _time(time: str, offset: str) -> datetime:
-    hours, minutes = int(offset[1:3]), int(offset[4:6])
-    distance = timedelta(hours=hours, minutes=minutes)
-    zone = timezone(-distance if offset[0] == "-" else distance)
-    return datetime.fromisoformat(time).astimezone(zone)

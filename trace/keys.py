@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+IN_HOUSE = "urn:medtrace:in-house:"
+"""How the keys of labels begin that the hospital printed itself: of doses, bags and other goods."""
+
 _GTIN = "https://id.gs1.org/01/"
 _GTIN_END = len(_GTIN) + 14
 _DRUG = "urn:medtrace:cn-drug:"
 _DRUG_END = len(_DRUG) + 7
 _LOT = "/10/"
+_SERIAL = "/21/"
 
 
 def identifier_of(key: str) -> str:
@@ -47,3 +51,18 @@ def lot_in(key: str) -> str:
         return unquote(key.partition(_LOT)[2])
     parts = key.split(":")
     return unquote(parts[4]) if len(parts) > 4 else ""  # noqa: PLR2004 -- urn, medtrace, scheme, di, lot
+
+
+def serial_in(key: str) -> str:
+    """The serial in the key of one thing; empty where the key names none.
+
+    >>> serial_in("https://id.gs1.org/01/06901234567892/21/A%2F1")
+    'A/1'
+    >>> serial_in("urn:medtrace:cn-drug:83271160045839207715")
+    '0045839207715'
+    """
+    if key.startswith(_GTIN):
+        return unquote(key.partition(_SERIAL)[2])
+    if key.startswith(_DRUG):
+        return key[_DRUG_END:]
+    return lot_in(key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -82,6 +83,12 @@ class KnownIds:
         if encode(entry.event) != event:
             return Refused(Reason.ID_CONFLICT)
         return answer_of(entry)
+
+
+def seqs_of(connection: Connection, ledger_id: int, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The numbers of the entries of these ids; those that nobody has recorded are left out."""
+    rows = _IDS.fetch(connection, ledger_id, [each.bytes for each in ids])
+    return {UUID(bytes=bytes(key)): seq for key, seq in rows}
 
 
 def answer_of(entry: Entry) -> Outcome:

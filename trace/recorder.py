@@ -150,15 +150,9 @@ class _Segment:
         if known is not None:
             return known
         record = item.record
-        changes = []
-        for participant, state in self._states:
-            change = participant.decide(state, record)
-            if isinstance(change, Refused):
-                change = admitted(record, change)
-                if isinstance(change, Refused):
-                    why = encode(_refusal(change))
-                    return self._draft(item, REFUSAL, why, change.touch, change)
-            changes.append(change)
+        changes = decided(self._states, record)
+        if isinstance(changes, Refused):
+            return self._draft(item, REFUSAL, encode(_refusal(changes)), changes.touch, changes)
         context = context_of(changes)
         told = encode(context) if context else None
         if told is not None and len(item.event) + len(told) > MAX_ENTRY - _ENVELOPE:
@@ -224,20 +218,40 @@ def _refusal(refused: Refused) -> dict[str, Any]:
     return {"refused": refused.reason.value, "values": dict(refused.values)}
 
 
+States = Sequence[tuple[Participant[Any, Any], Any]]
+"""Participants, each with the states that it has read."""
+
+Changes = Sequence[Any]
+"""What each of them would do, in the same order."""
+
+
 def load_states(
     participants: Sequence[Participant[Any, Any]],
     connection: Connection,
     ledger_id: int,
     records: Sequence[Recordable],
-) -> list[tuple[Participant[Any, Any], Any]]:
+) -> States:
     """Those whom a batch concerns, each with the states that it reads."""
     states = [(each, each.load(connection, ledger_id, records)) for each in participants]
     return [(participant, state) for participant, state in states if state is not None]
 
 
-def admitted(record: Recordable, refused: Refused) -> Refused | NoChange:
+def decided(states: States, record: Recordable) -> Changes | Refused:
+    """What all participants agree to, or why one of them does not."""
+    changes = []
+    for participant, state in states:
+        change = participant.decide(state, record)
+        if isinstance(change, Refused):
+            change = _admitted(record, change)
+            if isinstance(change, Refused):
+                return change
+        changes.append(change)
+    return changes
+
+
+def _admitted(record: Recordable, refused: Refused) -> Refused | NoChange:
     """A refusal; of what has happened already, the exception that it is instead."""
-    if not getattr(record, "after_the_fact", False):
+    if not getattr(record, "has_happened", False):
         return refused
     broken = {"reason": refused.reason.value, "values": dict(refused.values)}
     return NoChange(refused.touch, {"exceptions": [broken]})

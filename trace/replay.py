@@ -2,6 +2,11 @@
 
 Products, places, orders and recalls are entries too, so the same states follow from the same
 entries in the same order, with the same surrogates. A test compares every row.
+
+The ledger says what happened, and rules grow stricter with time. An event on record is therefore
+folded even where today's rules would refuse it: its state follows, its exceptions stay those it was
+recorded with, and the caller is told the rule. Only which things a refused attempt was about is
+worked out by the rules of today.
 """
 
 from __future__ import annotations
@@ -9,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, delete
 
@@ -17,9 +21,19 @@ import bulk
 from errors import Conflict
 from ledger import Entry, Ledger, read_entries
 from trace import models
+from trace.events import Event
 from trace.outcomes import Refused, Touch
 from trace.participant import NoChange, Participant, Recordable, segments
-from trace.recorder import REFUSAL, admitted, context_of, exception_rows, load_states, touch_of
+from trace.reasons import Reason
+from trace.recorder import (
+    REFUSAL,
+    Changes,
+    States,
+    decided,
+    exception_rows,
+    load_states,
+    touch_of,
+)
 
 Decoder = Callable[[dict[str, Any]], Recordable]
 """Makes a record from its parsed JSON."""
@@ -38,8 +52,22 @@ class Fold:
     replay: Callable[[Connection, int, Sequence[Entry]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An event on record that today's rules would refuse.
+
+    Args:
+        seq: the number of its entry.
+        reason: the rule.
+    """
+
+    seq: int
+    reason: Reason
+
+
 _STEP = 1_000
 _INDEXES = (models.event_id, models.event_unit, models.event_lot, models.exception)
+_INSERTS = tuple(map(bulk.Insert, _INDEXES))
 
 
 def rebuild(
@@ -49,7 +77,7 @@ def rebuild(
     *,
     folds: Sequence[Fold] = (),
     progress: Callable[[int, int], None] | None = None,
-) -> int:
+) -> list[Difference]:
     """Empty the projections and replay the ledger, in one transaction.
 
     Args:
@@ -60,10 +88,12 @@ def rebuild(
         progress: told (entries replayed, entries in all) now and then.
 
     Returns:
-        How many entries were replayed.
+        The events on record that today's rules would refuse, in order. They were folded all the
+        same.
 
     Raises:
-        Conflict: the rules refuse what is on record; nothing was changed.
+        Conflict: the rules refuse a record that is no event (a product, an order, a recall), and
+            nothing can be said of what follows (`replay-differs`); nothing was changed.
     """
     _forget(participants)
     try:
@@ -84,7 +114,7 @@ def _replay(
     decoders: Mapping[str, Decoder],
     folds: Sequence[Fold],
     progress: Callable[[int, int], None] | None,
-) -> int:
+) -> list[Difference]:
     with ledger.transaction() as transaction:
         connection, size = transaction.connection, transaction.head.size
         for table in (*_INDEXES, *(t for p in participants for t in p.tables)):
@@ -100,7 +130,7 @@ def _replay(
                 fold.replay(connection, ledger.ledger_id, entries)
             if progress:
                 progress(min(start + _STEP, size), size)
-    return size
+    return replay.differences
 
 
 class _Replay:
@@ -118,6 +148,7 @@ class _Replay:
         self._participants = participants
         self._decoders = decoders
         self._broken: list[bulk.Row] = []
+        self.differences: list[Difference] = []
 
     def decode(self, entries: Sequence[Entry]) -> list[list[tuple[Entry, Recordable]]]:
         records = [
@@ -130,40 +161,48 @@ class _Replay:
     def fold(self, records: Sequence[tuple[Entry, Recordable]]) -> None:
         told = [record for _, record in records]
         states = load_states(self._participants, self._connection, self._ledger_id, told)
-        touches = [(entry, self._take(states, entry, record)) for entry, record in records]
+        touches = [
+            (record.id.bytes, entry.seq, self._take(states, entry, record))
+            for entry, record in records
+        ]
         with bulk.pipeline(self._connection):
             self._index(touches)
             for participant, state in states:
                 participant.apply(self._connection, state)
 
-    def _take(
-        self, states: Sequence[tuple[Participant[Any, Any], Any]], entry: Entry, record: Recordable
-    ) -> Touch:
-        changes = []
-        for participant, state in states:
-            change = participant.decide(state, record)
-            if isinstance(change, Refused):
-                change = admitted(record, change)
-            if isinstance(change, Refused):
-                if entry.kind == REFUSAL:
-                    return change.touch
-                raise Conflict("replay-differs", seq=entry.seq, reason=change.reason.value)
-            changes.append(change)
+    def _take(self, states: States, entry: Entry, record: Recordable) -> Touch:
+        changes = decided(states, record)
+        if isinstance(changes, Refused) and entry.kind != REFUSAL:
+            changes = self._standing(states, entry, record, changes)
+        if isinstance(changes, Refused):
+            return changes.touch
         if entry.kind != REFUSAL:
             for (participant, state), change in zip(states, changes, strict=True):
                 if not isinstance(change, NoChange):
                     participant.accept(state, record, change, entry.seq)
-        self._broken += exception_rows(self._ledger_id, entry.seq, context_of(changes))
+            self._broken += exception_rows(self._ledger_id, entry.seq, entry.context)
         return touch_of(changes)
 
-    def _index(self, touches: Sequence[tuple[Entry, Touch]]) -> None:
+    def _standing(
+        self, states: States, entry: Entry, record: Recordable, refused: Refused
+    ) -> Changes:
+        """What a record changed that would be refused today."""
+        if isinstance(record, Event):
+            changes = decided(states, record.standing())
+            if not isinstance(changes, Refused):
+                self.differences.append(Difference(entry.seq, refused.reason))
+                return changes
+        raise Conflict("replay-differs", seq=entry.seq, reason=refused.reason.value)
+
+    def _index(self, touches: Sequence[tuple[bytes, int, Touch]]) -> None:
         ids: list[bulk.Row] = []
         units: list[bulk.Row] = []
         lots: list[bulk.Row] = []
-        for entry, touch in touches:
-            ids.append((self._ledger_id, UUID(entry.event["eventID"]).bytes, entry.seq))
-            units += [(self._ledger_id, unit, entry.seq) for unit in touch.units]
-            lots += [(self._ledger_id, lot, entry.seq) for lot in touch.lots]
-        for table, rows in zip(_INDEXES, (ids, units, lots, self._broken), strict=True):
-            bulk.Insert(table).run(self._connection, rows)
+        own = self._ledger_id
+        for key, seq, touch in touches:
+            ids.append((own, key, seq))
+            units += [(own, unit, seq) for unit in touch.units]
+            lots += [(own, lot, seq) for lot in touch.lots]
+        for insert, rows in zip(_INSERTS, (ids, units, lots, self._broken), strict=True):
+            insert.run(self._connection, rows)
         self._broken = []

@@ -9,7 +9,9 @@ from flask import current_app
 
 from errors import NotFound
 from hospital import Hospital
+from jobs import Jobs
 from ledger import Notary
+from web.expiring import Expiring
 from web.provider import Provider
 from web.today import Today
 from web.verifying import Verifying
@@ -34,6 +36,11 @@ class Desk:
         return self.hospital.notary
 
     @cached_property
+    def jobs(self) -> Jobs:
+        """Where this process writes down how those answered whom it asks."""
+        return Jobs(self.hospital.database, self.hospital.ledger_id)
+
+    @cached_property
     def provider(self) -> Provider:
         """The identity provider; asked for only where one is configured."""
         settings = self.hospital.settings.single_sign_on
@@ -45,6 +52,11 @@ class Desk:
     def verifying(self) -> Verifying:
         """Verifies the ledger when somebody asks for it."""
         return Verifying(self.notary.auditor)
+
+    @cached_property
+    def expiring(self) -> Expiring:
+        """Adds up what expires soon."""
+        return Expiring(self.hospital.ledger_id)
 
     @cached_property
     def today(self) -> Today:

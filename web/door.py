@@ -6,9 +6,10 @@ from flask import Flask
 
 from hospital import Hospital
 from web import presentation
+from web.cookies import FormCookies
 from web.desk import EXTENSION, Desk
 from web.guard import csrf, guard
-from web.headers import add_headers
+from web.headers import OwnHeaders, keep_to_ourselves
 from web.routes import BLUEPRINTS, oidc
 
 
@@ -31,7 +32,9 @@ def register(app: Flask, hospital: Hospital) -> None:
     presentation.dress(app, zone=hospital.zone)
     csrf.init_app(app)
     app.before_request(guard)
-    app.after_request(add_headers)
+    app.after_request(keep_to_ourselves)
+    app.wsgi_app = OwnHeaders(app.wsgi_app, secure=settings.secure_cookies)  # type: ignore[method-assign]
+    app.session_interface = FormCookies()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.single_sign_on is not None:

@@ -39,6 +39,9 @@ __all__ = ["LANGUAGES", "dress", "language", "theme"]
 LANGUAGES = ("zh", "en")
 """The languages of the pages, the first one by default."""
 
+TOUR = ("done", "again")
+"""Whether the reader has gone through the tour, or wants it once more."""
+
 _FOLDER = Path(__file__).resolve().parent
 _YEAR = 365 * 24 * 60 * 60
 
@@ -77,6 +80,11 @@ def theme() -> Theme:
     """Light or dark as this reader chose, `AUTO` without a choice."""
     chosen = request.cookies.get("theme", "") if request else ""
     return Theme(chosen) if chosen in list(Theme) else Theme.AUTO
+
+
+def wants_tour() -> bool:
+    """Whether the reader has not yet said that they know their way."""
+    return request.cookies.get("tour") != TOUR[0]
 
 
 def say(value: Said | Enum) -> str:
@@ -120,10 +128,10 @@ def _blueprint() -> Blueprint:
 
 
 def preferences() -> Response:
-    """Keep the reader's language or theme in a cookie and go back to the page they came from."""
+    """Keep the reader's language, theme or tour in a cookie and go back where they came from."""
     wanted = request.form.get("next", "/")
     back = redirect(local_path(wanted) or "/", code=303)
-    for name, known in (("lang", LANGUAGES), ("theme", tuple(Theme))):
+    for name, known in (("lang", LANGUAGES), ("theme", tuple(Theme)), ("tour", TOUR)):
         value = request.form.get(name)
         if value and value in known:
             back.set_cookie(

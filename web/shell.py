@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from flask import Response, flash, get_flashed_messages, make_response, render_template, url_for
 from sqlalchemy import Connection
 
-from access import Action, Principal, Role, permits_somewhere
+from access import Action, Principal, Role, permits, permits_somewhere
 from ledger import Audit
-from recall import case_count
+from recall import Search, tasks_owned_by
 from texts import Text, text_of
 from web.desk import Desk, desk
 from web.paths import here
 from web.presentation import theme
-from web.view import NavItem, Person, Seal, Shell, Toast
+from web.view import NavItem, Person, RecallAlert, Seal, Shell, Toast
 from web.visitor import known_visitor
 
 _PLACES: Final = (
     ("search", Action.SEARCH, "search.home"),
+    ("work", Action.SEARCH, "work.page"),
+    ("stock", Action.SEE_STOCK, "stock.page"),
+    ("documents", Action.SEE_ORDERS, "documents.page"),
     ("recall", Action.SEE_RECALL, "recalls.page"),
+    ("implants", Action.SEE_STOCK, "implants.page"),
+    ("rooms", Action.SEE_STOCK, "rooms.kits"),
+    ("narcotics", Action.SEE_NARCOTICS, "narcotics.page"),
+    ("reports", Action.SEE_REPORTS, "reports.medication"),
+    ("catalogue", Action.SEARCH, "catalogue.products"),
+    ("board", Action.SEE_DASHBOARD, "board.page"),
     ("ledger", Action.VIEW_LEDGER, "ledger.page"),
     ("audit", Action.READ_AUDIT, "audit.page"),
     ("staff", Action.SEE_STAFF, "staff.page"),
     ("devices", Action.SEE_DEVICES, "devices.page"),
+    ("places", Action.MANAGE_PLACES, "catalogue.places"),
+    ("system", Action.MANAGE_SETTINGS, "system.page"),
 )
 """The rail from top to bottom: the place, what it takes to go there, its endpoint."""
+
+_ALERTS: Final = 3
 
 
 def show(
@@ -87,7 +103,11 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
     house = own.hospital
     with house.database.read() as connection:
         size = house.ledger.head_in(connection).size
-        nav = _nav(own, connection, principal, place)
+        recalls = house.recalls.open(connection)
+        reminders = list(_reminders(own, connection, principal)) if recalls.case_ids else []
+    nav = _nav(principal, place, len(recalls.case_ids))
+    sees = any(item.key == "recall" for item in nav)
+    alerts = chain(reminders, _alerts(own, principal, recalls.searches)) if sees else ()
     searches = permits_somewhere(principal, Action.SEARCH)
     return Shell(
         hospital=house.settings.hospital,
@@ -104,18 +124,49 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
         ledger_seal=seal_of(own.notary.audits.last()),
         toasts=_toasts(),
         account=url_for("account.page"),
+        alerts=tuple(islice(alerts, _ALERTS)),
     )
 
 
-def _nav(
-    own: Desk, connection: Connection, principal: Principal, place: str
-) -> tuple[NavItem, ...]:
-    count = case_count(connection, own.hospital.ledger_id)
+def _nav(principal: Principal, place: str, open_recalls: int) -> tuple[NavItem, ...]:
     return tuple(
-        NavItem(key, url_for(endpoint), key == place, count if key == "recall" else 0)
+        NavItem(key, url_for(endpoint), key == place, open_recalls if key == "recall" else 0)
         for key, action, endpoint in _PLACES
         if permits_somewhere(principal, action)
     )
+
+
+def _alerts(own: Desk, principal: Principal, searches: Sequence[Search]) -> Iterator[RecallAlert]:
+    """The open recalls that wait for somebody at the reader's places."""
+    mine = _places_of(own, principal, {each.place for each in searches})
+    places = Counter((each.case_id, each.drill) for each in searches if each.place in mine)
+    for (case_id, drill), count in places.items():
+        yield RecallAlert(url_for("recall_tasks.page", case_id=case_id), case_id, count, drill)
+
+
+def _reminders(own: Desk, connection: Connection, principal: Principal) -> Iterator[RecallAlert]:
+    """The open recalls of which a task was given to the reader."""
+    house = own.hospital
+    owned = tasks_owned_by(connection, house.ledger_id, principal.number)
+    if not owned:
+        return
+    cases, now = {case.case_id: case for case in house.recalls.cases(connection)}, house.clock()
+    for each in owned:
+        case = cases.get(each.case_id)
+        if case is not None:
+            href = url_for("recall_tasks.page", case_id=case.case_id)
+            late = now >= case.deadline
+            yield RecallAlert(
+                href, case.case_id, 0, case.drill, each.count, due=case.deadline, late=late
+            )
+
+
+def _places_of(own: Desk, principal: Principal, places: Collection[str]) -> Collection[str]:
+    """The places, of these, where somebody works on recalls; each is asked for once."""
+    if permits(principal, Action.WORK_RECALL):
+        return places
+    access = own.hospital.access
+    return {each for each in places if access.permits(principal, Action.WORK_RECALL, each)}
 
 
 def _toasts() -> tuple[Toast, ...]:

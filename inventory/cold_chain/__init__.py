@@ -19,6 +19,7 @@ from inventory.cold_chain.reading import (
     Reading,
     Sample,
 )
+from inventory.cold_chain.stays import Span, Warmth, excursions_in, warmth_in, watched_places
 from inventory.cold_chain.there import ThingsThere, Window, things_there
 
 __all__ = [
@@ -33,11 +34,16 @@ __all__ = [
     "Reading",
     "Sample",
     "SensorState",
+    "Span",
     "ThingsThere",
+    "Warmth",
     "Window",
+    "excursions_in",
     "find_excursion",
     "hold_excursions",
     "open_excursions",
     "sensors",
     "things_there",
+    "warmth_in",
+    "watched_places",
 ]

@@ -18,7 +18,8 @@ from inventory.cold_chain.queries import Excursion, open_excursions
 from inventory.cold_chain.there import ThingsThere, Window, things_there
 from inventory.count_queries import lot_key
 from inventory.queries import locations, products
-from inventory.things import Location, Lot, Status
+from inventory.rows import LOT_COLUMNS, lot_of_row
+from inventory.things import Location, Lot, Status, label_of
 from trace import Document, Event, EventKind, Outcome, Recordable, Recorded, Thing
 
 _MOST: Final = 200
@@ -115,10 +116,10 @@ def _lots(connection: Connection, ledger_id: int, excursion: Excursion) -> list[
         balance.status.in_([status.value for status in _HOLDABLE]),
         balance.quantity > 0,
     )
-    query = select(lot.lot_id, lot.product_id, lot.lot, lot.expiry, lot.supplier).where(
+    query = select(*(lot[name] for name in LOT_COLUMNS)).where(
         lot.ledger_id == ledger_id, lot.product_id.in_(meant), there.exists()
     )
-    return [Lot(*row) for row in connection.execute(query.order_by(lot.lot_id))]
+    return [lot_of_row(row) for row in connection.execute(query.order_by(lot.lot_id))]
 
 
 def _holdable(
@@ -126,9 +127,13 @@ def _holdable(
 ) -> dict[int, list[Thing]]:
     """What of it can be held, by where it is: units in stock or handed out, amounts in stock."""
     things: dict[int, list[Thing]] = defaultdict(list)
-    for unit in exposed.units:
-        if unit.status in _HOLDABLE:
-            things[unit.location_id].append(Thing(unit.key))
+    labels = {
+        (unit.location_id, label_of(unit.key)): None
+        for unit in exposed.units
+        if unit.status in _HOLDABLE and unit.quantity
+    }
+    for location_id, label in labels:
+        things[location_id].append(Thing(label))
     by_id = {lot.lot_id: lot for lot in lots}
     names = _identifiers(connection, ledger_id, {lot.product_id for lot in lots})
     for (location_id, lot_id), amount in sorted(exposed.amounts.items()):
@@ -163,14 +168,14 @@ def _in_stock(connection: Connection, ledger_id: int, location_id: int, lot: Lot
         )
     ).scalar()
     serial = connection.execute(
-        select(u.unit_id).where(
+        select(func.coalesce(func.sum(u.quantity), 0)).where(
             u.ledger_id == ledger_id,
             u.lot_id == lot.lot_id,
             u.location_id == location_id,
             u.status == available,
         )
-    ).all()
-    return (quantity or 0) - len(serial)
+    ).scalar_one()
+    return (quantity or 0) - int(serial)
 
 
 def _parts(things: Sequence[Thing]) -> Iterator[tuple[Thing, ...]]:

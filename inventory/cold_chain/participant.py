@@ -39,6 +39,7 @@ _PUT_WATCHES = bulk.Insert(
     models.sensor_watch, key=_WATCH_KEY, replace=("since", "lowest", "highest", "number")
 )
 _DROP_WATCHES = bulk.Delete(models.sensor_watch, key=_WATCH_KEY)
+_PUT_READINGS = bulk.Insert(models.reading)
 _PUT_EXCURSIONS = bulk.Insert(
     models.excursion, key=("ledger_id", "number"), replace=_EXCURSION_COLUMNS[1:]
 )
@@ -84,6 +85,7 @@ class Measured:
     watches: Mapping[WatchKey, _Watch | None]
     excursions: tuple[ExcursionRow, ...]
     context: Mapping[str, Any]
+    span: tuple[int, int, int, int]
     touch: Touch = field(default_factory=Touch)
 
 
@@ -109,6 +111,7 @@ class ColdState:
         self.excursions: dict[int, ExcursionRow] = {}
         self.next_number = 1
         self.sensor_rows: dict[SensorKey, bulk.Row] = {}
+        self.reading_rows: list[bulk.Row] = []
         self.changed_watches: set[WatchKey] = set()
         self.changed_excursions: set[int] = set()
 
@@ -116,7 +119,12 @@ class ColdState:
 class ColdChain:
     """Participant: readings of sensors, and the excursions that follow from them."""
 
-    tables: ClassVar[Sequence[Table]] = (models.sensor, models.sensor_watch, models.excursion)
+    tables: ClassVar[Sequence[Table]] = (
+        models.sensor,
+        models.sensor_watch,
+        models.reading,
+        models.excursion,
+    )
 
     def forget(self) -> None:
         """Nothing is remembered between batches."""
@@ -175,6 +183,8 @@ class ColdChain:
             decided = replace(change.excursion, person=change.person, decided_seq=seq)
             _keep(state, decided)
             return
+        place, sensor = change.sensor
+        state.reading_rows.append((state.ledger_id, seq, sensor, place, *change.span))
         if change.last is not None:
             state.last[change.sensor] = change.last[0]
             state.sensor_rows[change.sensor] = (state.ledger_id, *change.sensor, *change.last, seq)
@@ -194,6 +204,7 @@ class ColdChain:
         if state is None:
             return
         own = state.ledger_id
+        _PUT_READINGS.run(connection, state.reading_rows)
         _PUT_SENSORS.run(connection, list(state.sensor_rows.values()))
         put, gone = [], []
         for key in sorted(state.changed_watches):
@@ -246,7 +257,7 @@ def _measure(state: ColdState, reading: Reading) -> Measured:
     after = state.last.get(key)
     samples = [each for each in reading.samples if after is None or millis(each.time) > after]
     if not samples:
-        return Measured(key, None, {}, (), {})
+        return Measured(key, None, {}, (), {}, _span(reading))
     watches: dict[WatchKey, _Watch | None] = {}
     excursions: list[ExcursionRow] = []
     number = state.next_number
@@ -267,7 +278,15 @@ def _measure(state: ColdState, reading: Reading) -> Measured:
     values = (millis(last.time), hundredths(last.lowest), hundredths(last.highest))
     opened = [row.number for row in excursions if row.number not in state.excursions]
     context = {"excursions": opened} if opened else {}
-    return Measured(key, values, watches, tuple(excursions), context)
+    return Measured(key, values, watches, tuple(excursions), context, _span(reading))
+
+
+def _span(reading: Reading) -> tuple[int, int, int, int]:
+    """From when to when a reading measured, how cold and how warm it was."""
+    samples = reading.samples
+    lowest, highest = min(each.lowest for each in samples), max(each.highest for each in samples)
+    ends = (millis(samples[0].time), millis(samples[-1].time))
+    return *ends, hundredths(lowest), hundredths(highest)
 
 
 def _left(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -73,9 +74,16 @@ def open_excursions(connection: Connection, ledger_id: int) -> list[Excursion]:
         _EXCURSION.ledger_id == ledger_id, _EXCURSION.decided_seq.is_(None)
     )
     rows = [ExcursionRow(*row) for row in connection.execute(query)]
-    places = locations(connection, ledger_id, {row.location_id for row in rows})
-    found = [_excursion(row, places[row.location_id]) for row in rows]
+    found = excursions_of_rows(connection, ledger_id, rows)
     return sorted(found, key=lambda each: -each.number)
+
+
+def excursions_of_rows(
+    connection: Connection, ledger_id: int, rows: Sequence[ExcursionRow]
+) -> list[Excursion]:
+    """Excursions as their rows say them, with their places."""
+    places = locations(connection, ledger_id, {row.location_id for row in rows})
+    return [_excursion(row, places[row.location_id]) for row in rows]
 
 
 def find_excursion(connection: Connection, ledger_id: int, number: int) -> Excursion | None:

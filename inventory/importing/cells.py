@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -24,6 +24,7 @@ _DAY: Final = re.compile(r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T]+
 _DRUG: Final = re.compile(r"[0-9]{7}")
 _GTIN_14: Final = re.compile(r"[0-9]{14}")
 _HIBC: Final = re.compile(r"[A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9]")
+_PRICE: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 _NATIONAL: Final = re.compile(r"[A-Z][0-9A-Z]{10,26}")
 _YES: Final = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓"})
 _NO: Final = frozenset({"", "否", "无", "n", "no", "false", "0", "×", "-"})
@@ -147,6 +148,18 @@ def temperature(cell: str) -> Decimal | None:
         raise Invalid("cell-number", found=cell) from None
 
 
+def price(cell: str) -> str:
+    """A price in yuan for a base unit, as plain figures; empty: none is known.
+
+    Raises:
+        Invalid: it is no amount of money with at most four decimals.
+    """
+    plain = normalize("NFKC", cell).strip("¥￥元 ").replace(",", "")
+    if plain and not _PRICE.fullmatch(plain):
+        raise Invalid("cell-price", found=cell)
+    return plain
+
+
 def moment(cell: str, zone: tzinfo) -> datetime:
     """A day and a time, as ISO 8601 writes them or with slashes; without a zone in `zone`.
 
@@ -163,6 +176,30 @@ def moment(cell: str, zone: tzinfo) -> datetime:
 def _as_iso(day: re.Match[str]) -> str:
     date = f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
     return f"{date} {int(day[4]):02}:" if day[4] else date
+
+
+def day(cell: str) -> date | None:
+    """A day, as ISO 8601 writes it or with slashes or dots; empty: none is known.
+
+    Raises:
+        Invalid: it isn't one.
+    """
+    plain = normalize("NFKC", cell)
+    if not plain:
+        return None
+    try:
+        return date.fromisoformat(_DAY.sub(_as_iso, plain))
+    except ValueError:
+        raise Invalid("cell-day", found=cell) from None
+
+
+def upper(cell: str) -> str:
+    """A code that is written in capital letters, in whatever width and case it was typed.
+
+    Raises:
+        Invalid: it is too long or holds control characters.
+    """
+    return text(normalize("NFKC", cell).upper())
 
 
 def minutes(cell: str) -> timedelta:

@@ -44,7 +44,9 @@ PRODUCTS: Final[Sequence[Column]] = (
     Column("ratio", "包装比例", "ratio", ("包装关系",)),
     Column("insurance_code", "医保编码", "insurance code", ("国家医保编码", "医保耗材编码")),
     Column("registration", "注册证号或批准文号", "registration", ("注册证号", "批准文号")),
+    Column("generic", "替换组", "generic group", ("generic", "同通用名组", "可替换组")),
     Column("pinyin", "拼音码", "pinyin"),
+    Column("price", "单价(元)", "price", ("单价", "采购价", "价格")),
     Column("flags", "管理标志", "flags", ("标志",)),
     Column("lowest", "最低温度", "lowest temperature", ("最低温",)),
     Column("highest", "最高温度", "highest temperature", ("最高温",)),
@@ -65,6 +67,26 @@ PLACES: Final[Sequence[Column]] = (
     Column("allowance", "允许超温分钟", "allowance minutes"),
 )
 """The template of places."""
+
+SUPPLIERS: Final[Sequence[Column]] = (
+    Column("code", "供应商编码", "code", ("编码", "供应商")),
+    Column("name", "名称", "name", ("供应商名称", "企业名称")),
+    Column("credit_code", "统一社会信用代码", "credit code", ("信用代码",)),
+    Column("licence", "经营许可证号", "licence", ("许可证号",)),
+    Column("licence_until", "许可证有效期至", "licence until", ("许可证效期", "有效期至")),
+    Column("gln", "GLN", "gln"),
+    Column("phone", "电话", "phone", ("联系电话",)),
+)
+"""The template of suppliers."""
+
+PAR_LEVELS: Final[Sequence[Column]] = (
+    Column("place", "地点编码", "place", ("地点",)),
+    Column("product", "院内编码", "product", ("产品编码", "编码", "药品编码", "物资编码")),
+    Column("least", "最低", "at least", ("下限", "最低库存")),
+    Column("target", "补到", "fill up to", ("上限", "定额", "最高库存")),
+    Column("source", "来自", "source", ("补货地点", "来源")),
+)
+"""The template of par levels."""
 
 READINGS: Final[Sequence[Column]] = (
     Column("place", "地点编码", "place", ("地点",)),

@@ -34,7 +34,9 @@ _PLAIN: Final[Mapping[str, Callable[[str], Any]]] = {
 _DETAILS: Final[Mapping[str, Callable[[str], str]]] = {
     "insurance_code": cells.national_code,
     "registration": cells.text,
+    "generic": cells.text,
     "pinyin": cells.text,
+    "price": cells.price,
 }
 _CODES: Final[Mapping[str, Callable[[str], str]]] = {
     "gtin": cells.identifier,

@@ -1,10 +1,9 @@
-"""The catalogue and the places as tables that an import takes back."""
+"""The catalogue, places, suppliers and par levels as tables that an import takes back."""
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import IO, Final
 from urllib.parse import unquote
 
@@ -12,15 +11,17 @@ from sqlalchemy import Connection
 
 from errors import Invalid
 from inventory.importing import cells
-from inventory.importing.columns import DETAIL, PLACES, PRODUCTS, Column
+from inventory.importing.columns import DETAIL, PAR_LEVELS, PLACES, PRODUCTS, SUPPLIERS, Column
+from inventory.importing.par_levels import par_level_rows
 from inventory.importing.places import place_cells
 from inventory.importing.present import Present
+from inventory.importing.suppliers import supplier_cells
 from inventory.queries import locations
 from inventory.storage import Storage
+from inventory.suppliers import suppliers_coded
 from inventory.things import Category, Flag, Product
+from sheets import harmless
 
-_FORMULA: Final = re.compile(r"'*[=+@\-]")
-_NUMBER: Final = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _PREFIXES: Final = (
     ("gtin", "https://id.gs1.org/01/", cells.identifier),
     ("drug_identifier", "urn:medtrace:cn-drug:", cells.drug_identifier),
@@ -59,7 +60,7 @@ def export_products(
     present = Present(connection, ledger_id)
     further = sorted(
         {name for product in present.every_product() for name in product.details}
-        - {"insurance_code", "registration", "pinyin"}
+        - {"insurance_code", "registration", "generic", "pinyin", "price"}
     )
     columns = [each for each in PRODUCTS if each.key != "ratio"]
     writer.writerow([*_header(columns, chinese=chinese), *(DETAIL + name for name in further)])
@@ -68,7 +69,7 @@ def export_products(
         told = _product_cells(product, chinese=chinese)
         row = [told.get(each.key, "") for each in columns]
         row += [product.details.get(name, "") for name in further]
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
         count += 1
     return count
 
@@ -81,22 +82,60 @@ def export_places(
     Returns:
         How many places there are.
     """
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(_header(PLACES, chinese=chinese))
     places = sorted(locations(connection, ledger_id).items())
-    for _, place in places:
-        writer.writerow([_harmless(cell) for cell in place_cells(place)])
-    return len(places)
+    rows = (place_cells(place) for _, place in places)
+    return _write(file, PLACES, rows, chinese=chinese)
+
+
+def export_suppliers(
+    connection: Connection, ledger_id: int, file: IO[str], *, chinese: bool = True
+) -> int:
+    """Write every supplier of whom something was said as CSV, by code.
+
+    Returns:
+        How many suppliers there are.
+    """
+    known = suppliers_coded(connection, ledger_id).values()
+    return _write(file, SUPPLIERS, map(supplier_cells, known), chinese=chinese)
+
+
+def export_par_levels(
+    connection: Connection,
+    ledger_id: int,
+    file: IO[str],
+    *,
+    chinese: bool = True,
+    places: Collection[int] | None = None,
+) -> int:
+    """Write every par level as CSV, by place and product.
+
+    Args:
+        connection: where to read.
+        ledger_id: which ledger.
+        file: where to write.
+        chinese: headers in Chinese, else in English.
+        places: only those of these places; None: of all.
+
+    Returns:
+        How many par levels there are.
+    """
+    return _write(file, PAR_LEVELS, par_level_rows(connection, ledger_id, places), chinese=chinese)
+
+
+def _write(
+    file: IO[str], columns: Iterable[Column], rows: Iterable[Sequence[str]], *, chinese: bool
+) -> int:
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(_header(columns, chinese=chinese))
+    count = 0
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+        count += 1
+    return count
 
 
 def _header(columns: Iterable[Column], *, chinese: bool) -> list[str]:
     return [column.zh if chinese else column.en for column in columns]
-
-
-def _harmless(cell: str) -> str:
-    """What a spreadsheet would run as a formula gets an apostrophe; an import takes it off."""
-    runs = _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if runs else cell
 
 
 def _product_cells(product: Product, *, chinese: bool) -> dict[str, str]:
@@ -113,7 +152,9 @@ def _product_cells(product: Product, *, chinese: bool) -> dict[str, str]:
         "holder": product.holder,
         "insurance_code": product.details.get("insurance_code", ""),
         "registration": product.details.get("registration", ""),
+        "generic": product.details.get("generic", ""),
         "pinyin": product.details.get("pinyin", ""),
+        "price": product.details.get("price", ""),
         "flags": "; ".join(_FLAG_WORDS[flag] if chinese else flag.value for flag in flags),
         "lowest": members.get("lowest", ""),
         "highest": members.get("highest", ""),

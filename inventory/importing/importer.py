@@ -10,9 +10,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from database import Database
-from inventory.catalogue import Definition
+from inventory.catalogue import Defined, Definition
 from inventory.importing.faults import ImportFault, ImportReport, Tell
-from inventory.things import Location, Product
 from trace import Outcome, Recordable, Recorded, Refused
 
 Item = TypeVar("Item")
@@ -57,7 +56,7 @@ class Importer:
         elif told:
             self.report.notices += 1
 
-    def define(self, rows: Sequence[tuple[int, Product | Location]]) -> None:
+    def define(self, rows: Sequence[tuple[int, Defined]]) -> None:
         """Put definitions on record, in the order of the rows; in a dry run do nothing."""
         self.put(
             [

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from errors import Invalid
 from inventory.importing import cells
-from inventory.importing.columns import PLACES, header_of, keys_of
+from inventory.importing.columns import PLACES, header_of
 from inventory.importing.drafts import temperatures_of
 from inventory.importing.faults import ImportFault, ImportReport, fault_of
 from inventory.importing.importer import Importer, batches
+from inventory.importing.rows import Readers, cells_of, columns_of
 from inventory.kinds import KINDS
 from inventory.queries import locations
 from inventory.things import Location
 from sheets import Sheet, SheetRow
 
-_CELLS: Final[Mapping[str, Callable[[str], Any]]] = {
+_READERS: Final[Readers] = {
     "code": cells.code,
     "name": cells.required,
     "kind": lambda cell: cells.choice(cell, KINDS, "cell-kind").value,
@@ -37,15 +38,9 @@ def import_places(importer: Importer, sheet: Sheet) -> ImportReport:
         importer: where to, and whether for real.
         sheet: the table, unread.
     """
-    keys = keys_of(sheet.header, PLACES)
-    for name in sheet.header:
-        if name not in keys:
-            importer.tell(ImportFault(1, name, "import-column-unknown", blocking=False))
-    lacking = [column.zh for column in PLACES[:1] if column.key not in keys.values()]
-    if lacking:
-        importer.fault(ImportFault(1, name, "import-column-missing") for name in lacking)
-        return importer.report
-    _Places(importer, keys).run(sheet.rows)
+    keys = columns_of(importer, sheet, PLACES, ("code",))
+    if keys is not None:
+        _Places(importer, keys).run(sheet.rows)
     return importer.report
 
 
@@ -70,13 +65,7 @@ class _Places:
         self.importer.progress(self.importer.report.read)
 
     def _read(self, row: SheetRow) -> None:
-        given: dict[str, Any] = {}
-        faults = []
-        for name, key in self.keys.items():
-            try:
-                given[key] = _CELLS[key](row.cells[name])
-            except Invalid as error:
-                faults.append(fault_of(error, row.number, name))
+        given, faults = cells_of(row, self.keys, _READERS)
         code = given.get("code", "")
         if code in self.rows:
             values = {"found": code, "first": self.rows[code]}

@@ -28,7 +28,7 @@ def test_the_migrations_make_the_tables_that_the_models_describe(database: Datab
         context = MigrationContext.configure(
             connection, opts={"include_object": is_mine, "compare_type": True}
         )
-        assert len(mine) == 16
+        assert len(mine) == 17
         assert compare_metadata(context, metadata) == []
 
 

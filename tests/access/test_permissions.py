@@ -67,6 +67,11 @@ def test_every_action_has_a_row_and_every_role_a_name() -> None:
     [
         (Role.NURSE, Action.ADMINISTER, Scope.PLACES),
         (Role.NURSE, Action.DISPENSE, None),
+        (Role.NURSE, Action.ORDER_CARE, None),
+        (Role.PHARMACIST, Action.ORDER_CARE, None),
+        (Role.PHYSICIAN, Action.ORDER_CARE, Scope.PLACES),
+        (Role.PHYSICIAN, Action.ADMINISTER, None),
+        (Role.PHYSICIAN, Action.DISPENSE, None),
         (Role.NURSE, Action.IMPLANT, None),
         (Role.NURSE, Action.RELEASE, None),
         (Role.THEATRE, Action.IMPLANT, Scope.PLACES),
@@ -195,7 +200,7 @@ def test_profiles_open_their_endpoints_and_no_others() -> None:
 
 
 def test_the_operator_sees_no_patient_and_no_audit() -> None:
-    for action in (Action.SEE_PATIENTS, Action.FIND_PATIENTS, Action.READ_AUDIT, Action.SEARCH):
+    for action in (Action.SEE_PATIENTS, Action.READ_AUDIT, Action.SEARCH):
         assert not permits(OPERATOR, action)
 
 

@@ -253,6 +253,7 @@ def test_what_takes_two_at_narcotics() -> None:
         Action.PACK,
         Action.QUARANTINE,
         Action.RELEASE,
+        Action.WITHHOLD,
     }
 
 

@@ -115,7 +115,7 @@ def test_a_token_of_one_kind_is_none_of_another() -> None:
     token = new_token(TokenKind.DEVICE, secrets.token_bytes)
     assert token.startswith("mtd_")
     assert len(token) == 47
-    assert len({token_digest(kind, token) for kind in TokenKind}) == 3
+    assert len({token_digest(kind, token) for kind in TokenKind}) == len(TokenKind)
 
 
 def test_codes_are_read_as_people_type_them() -> None:

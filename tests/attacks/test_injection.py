@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ PAYLOADS = [
 ]
 
 
-def fields() -> set[str]:
+@cache
+def fields() -> frozenset[str]:
     """Every name that a form of the pages has or that a view reads."""
     found: set[str] = {"next", "csrf_token"}
     for path in Path(ROOT / "web").rglob("*.html"):
@@ -42,7 +44,7 @@ def fields() -> set[str]:
     read = re.compile(r"(?:form|args|values|files)\.(?:get|getlist)\(\s*\"([a-z_]+)\"")
     for path in Path(ROOT / "web").rglob("*.py"):
         found |= set(read.findall(path.read_text(encoding="utf-8")))
-    return found
+    return frozenset(found)
 
 
 def harmless(text: str) -> bool:
@@ -59,7 +61,8 @@ def check(browser: Browser, method: str, address: str, payload: str) -> None:
     else:
         form = {**values, "csrf_token": browser.token()}
         answer = browser.client.post(address, data=form)
-    text = answer.get_data(as_text=True)
+    text = answer.get_data().decode(errors="replace")  # some doors give out files
+    answer.close()  # of a file, so that nobody has to find it open
     assert answer.status_code < 500, (address, payload, answer.status_code)
     assert harmless(text), (address, payload)
     assert "X-Evil" not in answer.headers, (address, payload)
@@ -78,7 +81,7 @@ def test_the_fields_are_found() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        pytest.param(each, marks=pytest.mark.long) if number % 2 else each
+        pytest.param(each, marks=pytest.mark.long) if number % 6 else each
         for number, each in enumerate(PAYLOADS)
     ],
 )

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from access import Access, Policy, keys_from
+from access import Policy
 from demo import HistoryClock, seed
 from hospital import Hospital, open_hospital
 from settings import Settings
+from tests.access.hospital import CHEAP
 from tests.support import NOON
 
-CHEAP = Policy(hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+POLICY = Policy(hasher=CHEAP)
 """Argon2id at the least cost there is: the demo's people are tested here, not the memory."""
 
 Opener = Callable[[datetime], tuple[Hospital, HistoryClock]]
@@ -34,10 +33,7 @@ def opener(folder: Path, template: Path) -> Opener:
 
     def open_at(now: datetime) -> tuple[Hospital, HistoryClock]:
         clock = HistoryClock(now)
-        house = open_hospital(settings, clock)
-        keys = keys_from(settings.secret)
-        access = Access(house.database, house.ledger, keys, clock, policy=CHEAP)
-        return replace(house, access=access), clock
+        return open_hospital(settings, clock, policy=POLICY), clock
 
     return open_at
 

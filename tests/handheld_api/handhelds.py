@@ -14,18 +14,22 @@ from flask.testing import FlaskClient
 from uuid6 import uuid7
 from werkzeug.test import TestResponse
 
-from access import OPERATOR, Description, Identity, Kind, Principal, Role
+from access import OPERATOR, Description, Identity, Kind, Policy, Principal, Role
 from app import create_app
 from hospital import Hospital, open_hospital, prepare_database
 from inventory import Definition, Flag
 from ledger import Clock, DatabaseShelf, StoredEntry, stored_entries
 from settings import Settings
+from tests.access.hospital import CHEAP
 from tests.support import ANTIBODY, CEPHALOSPORIN, GTIN, LOCATIONS, NOON, STENT, SYRINGE
+from tests.trace.rows import hurry
 from trace import EventKind, Recorder
 
 PASSWORD = "Qing-he-2026"  # noqa: S105 -- of people who do not exist
 PIN = "590284"
 STENT_GTIN, SYRINGE_GTIN = "06934567890122", "06945678901232"
+POLICY = Policy(hasher=CHEAP)
+"""Passwords and PINs are hashed by the thousand here."""
 API = "/api/handheld/v1"
 IMPLANT = replace(STENT, identifiers=(f"https://id.gs1.org/01/{STENT_GTIN}",))
 SYRINGES = replace(SYRINGE, identifiers=(f"https://id.gs1.org/01/{SYRINGE_GTIN}",))
@@ -46,6 +50,7 @@ STAFF: dict[str, tuple[Role, tuple[str, ...]]] = {
     "0418": (Role.WAREHOUSE, ("STORE",)),
     "0419": (Role.WAREHOUSE, ("PHARM",)),
     "0533": (Role.PHARMACIST, ()),
+    "1102": (Role.PHYSICIAN, ("W07",)),
     "2307": (Role.NURSE, ("W07",)),
     "3105": (Role.THEATRE, ("OR1",)),
 }
@@ -83,7 +88,7 @@ def furnish(data: Path, clock: Clock, url: str | None = None) -> Tokens:
     """Make the hospital: catalogue, places, people, devices and one patient."""
     made = settings(data, url)
     prepare_database(made)
-    house = open_hospital(made, clock)
+    house = open_hospital(made, clock, policy=POLICY)
     things = (ANTIBODY, CEPHALOSPORIN, IMPLANT, SYRINGES, MORPHINE, *LOCATIONS)
     house.recorder.record([Definition(id=uuid7(), time=NOON, thing=thing) for thing in things])
     for number in STAFF:
@@ -197,13 +202,16 @@ class Handheld:
 def event(
     kind: EventKind, *scans: str | dict[str, Any], at: str = "STORE", **more: object
 ) -> dict[str, Any]:
-    """An event as a handheld sends it."""
+    """An event as a handheld sends it; an operation with where in the body, and by whom."""
+    operating = kind in {EventKind.IMPLANTED, EventKind.EXPLANTED}
+    operation = {"site": "左髋关节", "surgeon": "0417"} if operating else {}
     return {
         "id": str(uuid7()),
         "kind": kind.value,
         "time": NOON.isoformat(),
         "things": [scan if isinstance(scan, dict) else {"scan": scan} for scan in scans],
         "location": at,
+        **operation,
         **more,
     }
 
@@ -213,7 +221,8 @@ class House:
 
     def __init__(self, data: Path, clock: Clock, tokens: Tokens, url: str | None = None) -> None:
         self.tokens = tokens
-        self.hospital = open_hospital(settings(data, url), clock)
+        self.hospital = open_hospital(settings(data, url), clock, policy=POLICY)
+        hurry(self.hospital.database)
         self.app = create_app(self.hospital)
 
     def handheld(self, station: str, person: str | None = None) -> Handheld:

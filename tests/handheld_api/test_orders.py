@@ -135,7 +135,7 @@ def test_an_order_of_another_place_is_not_shown(house: House) -> None:
     ("more", "field"),
     [
         ({"lines": [{"product": "D001", "quantity": 0}]}, "orders.0.lines.0.quantity"),
-        ({"type": "prescription"}, "orders.0.type"),
+        ({"type": "invoice"}, "orders.0.type"),
         ({"number": "a\nb"}, "orders.0.number"),
         ({"packages": [{"code": "X"}]}, "orders.0.packages.0.container"),
         ({"lines": [{"product": "D001", "quantity": 1, "expiry": "soon"}]}, None),

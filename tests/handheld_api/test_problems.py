@@ -99,7 +99,6 @@ FIELDS: dict[str, tuple[dict[str, Any], str, str]] = {
     "kind is a list": ({"kind": ["received"]}, "kind", "field-choice"),
     "no time": ({"time": "noon"}, "time", "field-time"),
     "no zone": ({"time": "2026-11-22T12:00:00"}, "time", "time-without-zone"),
-    "nothing": ({"things": []}, "things", "field-count"),
     "things are one": ({"things": {"scan": BOX}}, "things", "field-list"),
     "a thing is text": ({"things": [BOX]}, "things.0", "field-object"),
     "no scan": ({"things": [{}]}, "things.0.scan", "required"),
@@ -130,6 +129,13 @@ def test_the_field_at_fault_is_named(
     assert fault["text"]["zh"] != fault["text"]["en"] != code
     assert "{" not in fault["text"]["zh"] + fault["text"]["en"]
     assert fault["text"]["en"] in problem["text"]["en"]
+    assert house.events() == []
+
+
+def test_an_event_is_about_something(house: House) -> None:
+    told = {**SEND, "things": []}
+    response = house.handheld("STORE", "0417").post("/events", {"events": [SEND, told]})
+    assert check_problem(response, 422, "required")["field"] == "events.1.things"
     assert house.events() == []
 
 

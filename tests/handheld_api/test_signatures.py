@@ -29,7 +29,7 @@ from tests.handheld_api.handhelds import (
 )
 from tests.handheld_api.test_signed import KEY, SIGNATURE, Signing, sent, signature
 from tests.support import ANTIBODY, NOON, Clock
-from trace import AGGREGATIONS, EventKind
+from trace import AGGREGATIONS, CAUSE_REQUIRED, TRANSFORMATIONS, EventKind
 
 OWN: dict[str, str] = {"pin": PIN}
 OTHER: dict[str, str] = {"badge": "BADGE-0418", "pin": PIN}
@@ -217,9 +217,18 @@ def test_every_kind_takes_as_many_signatures_of_narcotics_as_the_table_says(
 ) -> None:
     """Asked by somebody who may do it there: nothing but signatures stands in the way."""
     action = PERMISSION[kind]
-    stations = {Action.ADMINISTER: ("W07", "2307"), Action.IMPLANT: ("OR1", "3105")}
+    stations = {
+        Action.ADMINISTER: ("W07", "2307"),
+        Action.WITHHOLD: ("W07", "2307"),
+        Action.IMPLANT: ("OR1", "3105"),
+        Action.USE: ("OR1", "3105"),
+    }
     station, person = stations.get(action, ("PHARM", "0533"))
     told = event(kind, ampoules("1"), at=station)
+    if kind in TRANSFORMATIONS:
+        told["outputs"] = [{"scan": "]C100106901234567890128"}]
+    if kind in CAUSE_REQUIRED:
+        told |= {"cause": "other", "note": "手术推迟"}
     if kind in AGGREGATIONS:
         told["parent"] = {"scan": "]C100106901234567890128"}
     answer = house.handheld(station, person).post("/events", {"events": [told]})

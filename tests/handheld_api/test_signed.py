@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hospital import BatchAudit, check_batches
-from ledger import VerificationError
+from ledger import VerificationError, encode
 from medtrace import main
 from tests.handheld_api.handhelds import Answer, Handheld, House, box_code, event
 from trace import Event, EventKind, Thing
@@ -103,6 +103,21 @@ def test_sent_again_it_is_on_record_once(house: House, store: Signing) -> None:
     assert store.send(first).json["outcomes"][0]["outcome"] == "already-recorded"
     assert house.hospital.ledger.head().size == size
     assert check_batches(house.stored()) == BatchAudit(1, 1, 0)
+
+
+def test_what_was_done_out_of_reach_is_signed_without_the_leave_to_send_it(
+    house: House, store: Signing
+) -> None:
+    grant = store.handheld.post("/session/offline", {}).json["grant"]
+    told = {"event": {**arrival("1"), "after_the_fact": True}}
+    signed = encode({"uploads": [told, {"event": {"id": "no id"}}]})
+    body = json.dumps({"uploads": [{**told, "grant": grant}, {"event": {"id": "no id"}}]})
+    store.handheld.headers |= {KEY: store.key_id, SIGNATURE: signature(store.key, signed)}
+    del store.handheld.headers["Medtrace-Session"]
+    answers = store.handheld.send("/uploads", body.encode()).json["uploads"]
+    assert [each["outcome"] for each in answers] == ["accepted", "exception"]
+    assert check_batches(house.stored()) == BatchAudit(1, 1, 0)
+    assert not any(grant.encode() in entry.body for entry in house.stored())
 
 
 def test_without_a_signature_events_are_counted_apart(house: House, store: Signing) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from hospital import Filed, Hospital, examine, file_papers, open_hospital, prepare_database
+from hospital import Filed, Hospital, examine, file_papers, open_hospital
 from inventory import declared_contents
 from medtrace import main
 from orders import OrderFile, OrderState, OrderType, Paper, PaperLine, PaperPackage, find_order
@@ -28,9 +29,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def hospital(environment: dict[str, str], clock: Clock) -> Iterator[Hospital]:
+def hospital(
+    environment: dict[str, str], sqlite_template: Path, clock: Clock
+) -> Iterator[Hospital]:
     settings = Settings.from_environment(environment)
-    prepare_database(settings)
+    settings.data_dir.mkdir()
+    shutil.copy(sqlite_template, settings.data_dir / "medtrace.sqlite3")
     opened = open_hospital(settings, clock)
     furnish(opened.recorder)  # type: ignore[arg-type]
     yield opened
@@ -265,5 +269,5 @@ def test_the_command_says_when_it_cannot_read_a_file(
     file.write_bytes(b"PK\x03\x04 and nothing more")
     tried = CliRunner(env=environment).invoke(main, ["orders", "import", str(file)])
     assert tried.exit_code == 1
-    assert "sheet-unreadable" in tried.output
+    assert "table-unreadable" in tried.output
     assert hospital.clock() == NOON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from uuid6 import uuid7
 
-from hospital import Hospital, open_hospital, prepare_database, sweep
+from hospital import Hospital, open_hospital, sweep
 from medtrace import main
 from settings import Settings
 from tests.support import NOON, ORIGIN, Clock, box, event, furnish, syringes
@@ -25,10 +26,13 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def hospital(environment: dict[str, str], clock: Clock) -> Iterator[Hospital]:
+def hospital(
+    environment: dict[str, str], sqlite_template: Path, clock: Clock
+) -> Iterator[Hospital]:
     """Goods that expire today lie in the store and in a ward; others in a year."""
     settings = Settings.from_environment(environment)
-    prepare_database(settings)
+    settings.data_dir.mkdir()
+    shutil.copy(sqlite_template, settings.data_dir / "medtrace.sqlite3")
     opened = open_hospital(settings, clock)
     furnish(opened.recorder)  # type: ignore[arg-type]
     goods = (box("A1", lot="B1", expiry=LAST), syringes(9, expiry=LAST), box("A2", expiry=None))

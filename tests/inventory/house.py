@@ -27,8 +27,10 @@ from inventory import (
     Status,
     Unit,
     balances,
+    care_models,
     exposures,
     find_lots,
+    implant_book,
     locations,
 )
 from inventory import models as inventory_models
@@ -255,11 +257,21 @@ class Hospital:
         for name in (*UNTOUCHED, "correction", "counter", "exception"):
             del found[name]
         units = rows(self.ledger, inventory_models.unit)
-        found["unit"] = sorted((tuple(row)[:-2] for row in units if row.status != "void"), key=repr)
+        found["unit"] = sorted(
+            (
+                (*row[:-4], row.start, row.pack)  # all but `time` and `seq`
+                for row in units
+                if row.status != "void"
+            ),
+            key=repr,
+        )
         lots = rows(self.ledger, inventory_models.lot)
         found["lot"] = sorted((tuple(row) for row in lots if row.received), key=repr)
         had: Counter[tuple[Any, ...]] = Counter()
         wrong = {row.corrected for row in rows(self.ledger, inventory_models.correction)}
+        for table in (care_models.bought, care_models.implant_month, implant_book.implant):
+            told = (row for row in rows(self.ledger, table) if row.seq not in wrong)
+            found[table.name] = sorted(map(tuple, told), key=repr)
         exposed = rows(self.ledger, inventory_models.exposure)
         for row in (each for each in exposed if each.seq not in wrong):
             had[row.lot_id, row.patient, row.unit_id, row.status, row.location_id] += row.quantity

@@ -11,6 +11,7 @@ from tests.support import ANTIBODY, LOCATIONS, STENT, SYRINGE, box, stent
 
 BOX = box("A1").key
 STENT_KEY = stent("S1").key
+SYRINGE_KEY = f"{SYRINGE.identifiers[0]}/21/P1"
 PALLET = "https://id.gs1.org/00/106141412345678908"
 DOCUMENT = "RX-1"
 PATIENT = UUID("018f0000-0000-7000-8000-000000000001")
@@ -20,12 +21,13 @@ OTHER_PATIENT = UUID("018f0000-0000-7000-8000-000000000002")
 class Shelf:
     """A `View` that a test fills by hand.
 
-    One box of the antibody (lot B1), one stent (lot S1) and 10 syringes (lot L1) lie in the store;
-    everything expires at the end of 2027. Where it is reserved, it is kept for `DOCUMENT`.
+    One box of the antibody (lot B1), one stent (lot S1), one syringe with a code of its own and 10
+    without (lot L1) lie in the store; everything expires at the end of 2027. Where it is reserved,
+    it is kept for `DOCUMENT`.
     """
 
     def __init__(self, status: Status = Status.AVAILABLE, patient: UUID | None = None) -> None:
-        self.next_unit, self.next_lot = 3, 4
+        self.next_unit, self.next_lot = 4, 4
         self._locations = {
             place.code: replace(place, location_id=number)
             for number, place in enumerate(LOCATIONS, 1)
@@ -46,6 +48,7 @@ class Shelf:
         self.units = {
             BOX: Unit(1, BOX, 1, 1, store, status, owner),
             STENT_KEY: Unit(2, STENT_KEY, 2, 2, store, status, owner),
+            SYRINGE_KEY: Unit(3, SYRINGE_KEY, 3, 3, store, status, owner),
         }
         self.amounts = {(store, 3, status): 10}
         self.holds: set[tuple[int, str]] = set()
@@ -55,6 +58,7 @@ class Shelf:
         if status is Status.RESERVED:
             self.keep(BOX)
             self.keep(STENT_KEY)
+            self.keep(SYRINGE_KEY)
             self.reservations[DOCUMENT, store, 3, 0] = 10
 
     def keep(self, key: str, document: str = DOCUMENT) -> None:
@@ -123,6 +127,9 @@ class Shelf:
     def loose(self, location_id: int, lot_id: int, status: Status) -> int:
         return self.amounts.get((location_id, lot_id, status), 0)
 
+    def places_of(self, lot_id: int, status: Status) -> list[int]:
+        return [x[0] for x, n in self.amounts.items() if x[1:] == (lot_id, status) and n]
+
     def unit_numbered(self, unit_id: int) -> Unit:
         return next(unit for unit in self.units.values() if unit.unit_id == unit_id)
 
@@ -131,6 +138,10 @@ class Shelf:
 
     def contents(self, unit_id: int) -> dict[int, int]:
         return self.packed.get(unit_id, {})
+
+    def parts(self, unit_id: int) -> list[Unit]:
+        found = [unit for unit in self.units.values() if unit.pack == unit_id]
+        return sorted(found, key=lambda unit: unit.start)
 
     def declared(self, key: str) -> list[DeclaredPackage]:
         return self.declarations.get(key, [])
@@ -141,11 +152,15 @@ class Shelf:
     def kept_for(self, unit_id: int) -> list[tuple[str, int]]:
         return [(name[0], name[1]) for name in self.reservations if name[3] == unit_id]
 
+    def closed_until(self, _location_id: int) -> int | None:
+        return None
+
     def corrected(self, _event_id: UUID) -> Entry | None:
         return None
 
     def is_corrected(self, _seq: int) -> bool:
         return False
 
-    def held(self, product_id: int, lot: str) -> bool:
-        return not self.holds.isdisjoint({(product_id, lot), (product_id, ALL_LOTS)})
+    def held(self, lot: Lot, _key: str | None) -> bool:
+        number = lot.product_id
+        return not self.holds.isdisjoint({(number, lot.lot), (number, ALL_LOTS)})

@@ -26,6 +26,7 @@ from inventory import (
     Location,
     Reading,
     Sample,
+    Span,
     Status,
     Storage,
     Temperatures,
@@ -38,6 +39,7 @@ from inventory import (
     sensors,
     things_there,
     units_by_key,
+    warmth_in,
 )
 from inventory.cold_chain.watch import Outside, follow, millis, moment_of
 from ledger import Ledger, encode
@@ -129,6 +131,26 @@ def pharmacy(ledger: Ledger, clock: Clock) -> Pharmacy:
 
 def receive(pharmacy: Pharmacy, *things: Any, at: str = "F1", minute: int = -60) -> None:  # noqa: ANN401 -- things
     pharmacy.tell(EventKind.RECEIVED, *things, at=at, minute=minute)
+
+
+def test_a_span_is_as_warm_as_its_own_samples_were(pharmacy: Pharmacy) -> None:
+    """Of a reading that a stay begins or ends in the middle of, the rest is left out."""
+    pharmacy.measure((0, "5"), (10, "9.5"), (30, "3"), hold=False)
+    pharmacy.measure((40, "6"), (50, "7.25"), hold=False)
+    pharmacy.measure((60, "4"), (90, "12"), hold=False)
+    pharmacy.measure((20, "20"), place="STORE", sensor="T9", hold=False)
+
+    def between(first: int, last: int) -> list[tuple[str, str, int]]:
+        at = [NOON + timedelta(minutes=minute) for minute in (first, last)]
+        with pharmacy.ledger.database.read() as connection:
+            (fridge,) = (each for each in _places(connection) if each.code == "F1")
+            found = warmth_in(connection, 1, Span([fridge.location_id], *at))
+        return [(str(each.lowest), str(each.highest), each.readings) for each in found]
+
+    assert between(20, 70) == [("3", "7.25", 3)]
+    assert between(0, 90) == [("3", "12", 3)]
+    assert between(51, 59) == []
+    assert between(5, 9) == []
 
 
 def test_a_warm_fridge_holds_what_is_in_it_and_below(pharmacy: Pharmacy) -> None:

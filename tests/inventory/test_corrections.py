@@ -21,7 +21,17 @@ from tests.inventory.house import (
 )
 from tests.inventory.sums import rows
 from tests.support import ANTIBODY, NOON, box, event, stent, syringes
-from trace import Correction, Error, EventKind, Reason, Refused, Thing, models
+from trace import (
+    CAUSE_REQUIRED,
+    TRANSFORMATIONS,
+    Correction,
+    Error,
+    EventKind,
+    Reason,
+    Refused,
+    Thing,
+    models,
+)
 
 K = EventKind
 ALICE = UUID(int=7)
@@ -46,6 +56,12 @@ WRONG: list[tuple[list[EventKind], EventKind]] = [
     ([K.RECEIVED], K.ADMINISTERED),
     ([K.RECEIVED, K.DISPENSED], K.ADMINISTERED),
     ([K.RECEIVED, K.DISPENSED], K.RETURNED),
+    ([K.RECEIVED], K.OPENED),
+    ([], K.EXPLANTED),
+    ([], K.BROUGHT),
+    ([K.BROUGHT], K.ADMINISTERED),
+    ([K.BROUGHT], K.HANDED_BACK),
+    ([K.BROUGHT], K.DESTROYED),
     ([K.RECEIVED, K.DISPENSED], K.MOVED),
     ([K.RECEIVED], K.QUARANTINED),
     ([K.RECEIVED, K.RESERVED], K.QUARANTINED),
@@ -58,8 +74,8 @@ WRONG: list[tuple[list[EventKind], EventKind]] = [
     ([K.RECEIVED, K.DISPENSED], K.WASTED),
     ([K.RECEIVED], K.DESTROYED),
 ]
-BEDSIDE = {K.ADMINISTERED, K.IMPLANTED}
-FOR_SOMEBODY = {K.DISPENSED, K.ADMINISTERED, K.RETURNED, K.WASTED, K.QUARANTINED}
+BEDSIDE = {K.ADMINISTERED, K.IMPLANTED, K.EXPLANTED, K.BROUGHT, K.HANDED_BACK}
+FOR_SOMEBODY = BEDSIDE | {K.DISPENSED, K.ADMINISTERED, K.RETURNED, K.WASTED, K.QUARANTINED}
 
 
 def _more(kind: EventKind) -> dict[str, Any]:
@@ -73,8 +89,9 @@ def _leads_to(hospital: Hospital, before: list[EventKind], *things: Thing) -> No
 
 
 def test_every_kind_is_corrected() -> None:
-    tested = {kind for _, kind in WRONG} | {K.PACKED, K.UNPACKED, K.IMPLANTED}
-    assert tested == set(EventKind)
+    elsewhere = CAUSE_REQUIRED | TRANSFORMATIONS  # test_doses.py, test_parts.py, test_mixing.py
+    tested = {kind for _, kind in WRONG} | {K.PACKED, K.UNPACKED, K.IMPLANTED, K.USED}
+    assert tested | elsewhere == set(EventKind)
 
 
 @pytest.mark.parametrize("thing", [A1, syringes(3)], ids=["unit", "amount"])
@@ -92,7 +109,9 @@ def test_a_wrong_event_is_undone(
     hospital.rebuilt()
 
 
-@pytest.mark.parametrize(("before", "kind"), [x for x in WRONG if x[1] not in BEDSIDE])
+@pytest.mark.parametrize(
+    ("before", "kind"), [x for x in WRONG if BEDSIDE.isdisjoint((*x[0], x[1]))]
+)
 def test_a_wrong_event_of_a_container_is_undone(
     hospital: Hospital, before: list[EventKind], kind: EventKind
 ) -> None:

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from database import Database
 from hospital import DECODERS, new_participants
-from inventory import ALL_LOTS, Definition, Packages, Product, models
+from inventory import ALL_LOTS, Definition, Packages, Product, care_models, models
 from ledger import SHA256, Ledger, encode, verify_chain
 from recall import Recall, RecallClass, Scope
 from tests.inventory.house import MORPHINE, UNTOUCHED, ampoule, for_document, pallet
@@ -47,7 +47,10 @@ from tests.support import (
 from tests.trace.rows import Rows, hurry, rows_of
 from trace import (
     AGGREGATIONS,
+    CAUSE_REQUIRED,
+    TRANSFORMATIONS,
     AlreadyRecorded,
+    Cause,
     Correction,
     Error,
     Event,
@@ -70,8 +73,10 @@ SUPPLY = (
     EventKind.INSPECTED,
 )
 """What goes well mostly; drawn beside all kinds, so that goods get about."""
-USED = frozenset({"administered", "implanted"})
+USED = frozenset({"administered", "used", "implanted"})
+PATIENTS_GOODS = USED | {"dispensed", "opened", "explanted", "patients-own", "handed-back"}
 
+LYING = {"available", "to-inspect", "reserved", "quarantined", "rejected", "opened"}
 PLACES = ("STORE", "W07")
 PATIENTS = (UUID(int=1), UUID(int=2))
 DOCUMENTS = ("RX-1", "RX-2")
@@ -90,7 +95,7 @@ LABELS = {
     **dict.fromkeys(AMPOULES, "N1"),
     BY_DRUG_CODE: "C1",
 }
-GOODS_KINDS = sorted(set(EventKind) - AGGREGATIONS)
+GOODS_KINDS = sorted(set(EventKind) - AGGREGATIONS - CAUSE_REQUIRED - TRANSFORMATIONS)
 
 places = st.sampled_from(PLACES)
 goods = st.sampled_from(UNITS + LOTS)
@@ -117,6 +122,7 @@ class Floor(RuleBasedStateMachine):
         self.number = 10
         self.sent: list[Recordable] = []
         self.told: list[UUID] = []
+        self.used_for_nobody = False
         self.rows: Rows = rows_of(self.ledger)
 
     def teardown(self) -> None:
@@ -184,6 +190,32 @@ class Floor(RuleBasedStateMachine):
         more = for_document(document)
         thing = self._thing(key, quantity)
         self._happens(kind, thing, to=to, patient=patient, after_the_fact=happened, **more)
+
+    @rule(
+        key=things,
+        kind=st.sampled_from(sorted(CAUSE_REQUIRED)),
+        patient=patients,
+        happened=late,
+    )
+    def not_give(
+        self,
+        key: str,
+        kind: EventKind,
+        patient: UUID,
+        happened: bool,  # noqa: FBT001 -- drawn
+    ) -> None:
+        """Nothing but the ledger and its indexes changes."""
+        before = self.rows
+        self._happens(
+            kind,
+            self._thing(key, 1),
+            patient=patient,
+            after_the_fact=happened,
+            cause=Cause.OTHER,
+            note="手术推迟",
+        )
+        changed = {name for name, found in self.rows.items() if found != before[name]}
+        assert changed <= UNTOUCHED | {"exception"}
 
     @rule(key=things, kind=st.sampled_from(SUPPLY), quantity=quantities, to=places)
     def supply(self, key: str, kind: EventKind, quantity: int, to: str) -> None:
@@ -294,23 +326,40 @@ class Floor(RuleBasedStateMachine):
 
     @invariant()
     def patients_had_no_less_than_what_was_used(self) -> None:
-        """More only where one thing is on record as used twice."""
+        """More only where one thing is on record as used twice; gauze may be used for nobody."""
+        counted = USED - {"used"} if self.used_for_nobody else USED
         used: Counter[int] = Counter()
         for row in rows(self.ledger, models.balance):
-            if row.status in USED:
+            if row.status in counted:
                 used[row.lot_id] += row.quantity
         exposed: Counter[int] = Counter()
         for row in rows(self.ledger, models.exposure):
-            if row.status in USED:
+            if row.status in counted:
                 exposed[row.lot_id] += row.quantity
         patientless = rows(self.ledger, trace_models.exception)
         if not any(row.reason == "patient-missing" for row in patientless):
             assert not used - exposed
 
     @invariant()
+    def the_account_of_narcotics_is_what_lies_there(self) -> None:
+        lying: Counter[tuple[int, int]] = Counter()
+        kinds = {row.location_id: row.kind for row in rows(self.ledger, models.location)}
+        number = next(x.product_id for x in rows(self.ledger, models.product) if x.code == "N001")
+        for row in rows(self.ledger, models.balance):
+            held = row.status in LYING or (
+                row.status == "dispensed" and kinds[row.location_id] == "ward"
+            )
+            if row.product_id == number and held:
+                lying[row.location_id, row.product_id] += row.quantity
+        told: Counter[tuple[int, int]] = Counter()
+        for line in rows(self.ledger, care_models.narcotic_line):
+            told[line.location_id, line.product_id] += line.came - line.went
+        assert +told == lying
+
+    @invariant()
     def what_is_in_stock_belongs_to_nobody(self) -> None:
         for unit in rows(self.ledger, models.unit):
-            if unit.status not in {"dispensed", *USED}:
+            if unit.status not in PATIENTS_GOODS:
                 assert unit.patient is None
 
     # How it is said
@@ -383,6 +432,8 @@ class Floor(RuleBasedStateMachine):
             assert not getattr(record, "after_the_fact", False), "what has happened is on record"
         elif isinstance(record, Event):
             self.told.append(record.id)
+            nobody = record.kind is EventKind.USED and record.patient is None
+            self.used_for_nobody = self.used_for_nobody or nobody
         return outcome
 
 

@@ -16,17 +16,31 @@ from tests.inventory.shelf import (
     PALLET,
     PATIENT,
     STENT_KEY,
+    SYRINGE_KEY,
     Shelf,
 )
 from tests.support import event, syringes
-from trace import AGGREGATIONS, Document, Event, EventKind, Reason, Refused, Thing
+from trace import (
+    AGGREGATIONS,
+    CAUSE_REQUIRED,
+    TRANSFORMATIONS,
+    Document,
+    Event,
+    EventKind,
+    Reason,
+    Refused,
+    Thing,
+)
 
 BACK = "sent-back"  # `returned` that names the supplier
-KINDS = [kind.value for kind in EventKind] + [BACK]
+ELSEWHERE = CAUSE_REQUIRED | TRANSFORMATIONS
+"""Kinds whose goods stay as they are, or become others; test_doses.py and test_parts.py tell."""
+KINDS = [kind.value for kind in EventKind if kind not in ELSEWHERE] + [BACK]
 STATES = list(Status)
 ARRIVALS = {"arrived", "received"}
 PACKING = {kind.value for kind in AGGREGATIONS}
-BEDSIDE = {"administered", "implanted"}
+BEDSIDE = {"administered", "implanted", "explanted", "brought", "handed-back"}
+"""What names a patient."""
 
 # Rows: what happens. Columns: the state before. A cell: the state afterwards, or why not: `no`
 # because of the state it is in, `here` because it was received already, or the reason itself.
@@ -45,8 +59,13 @@ packed       available          no          no         no          no          n
 unpacked     available          to-inspect  no         no          quarantined rejected  dispensed
 dispensed    dispensed          no          dispensed  no          no          no        no
 administered administered       no          no         no          no       no      administered
+opened       opened             no          no         no          no          no        opened
+used         used               no          no         no          no          no        used
 implanted    implanted          no          no         no          no          no        implanted
+explanted    -not-implanted     no          no         no          no          no        no
 returned     -not-dispensed     no          no         no          no          no        available
+brought      -already-received  no          no         no          no        no  patients-own
+handed-back  -not-patients      no          no         no          no          no        no
 quarantined  quarantined     quarantined quarantined quarantined   no          no      quarantined
 released     -not-quarantined   no          no         no          available   no        no
 lost         missing            missing     missing    missing     missing     missing   no
@@ -59,29 +78,66 @@ sent-back    sent-back          sent-back   no         no          sent-back   s
 # What is used, gone or was never here goes nowhere; but what is missing may be found, and what
 # never was may come.
 GONE = """
-             administered  implanted  sent-back  wasted  destroyed  missing    void
-arrived      here          here       here       here    here       here       to-inspect
-received     here          here       here       here    here       here       available
-inspected    no            no         no         no      no         no         no
-rejected     no            no         no         no      no         no         no
-moved        no            no         no         no      no         no         no
-sent         no            no         no         no      no         no         no
-accepted     no            no         no         no      no         no         no
-reserved     no            no         no         no      no         no         no
-freed        no            no         no         no      no         no         no
-packed       no            no         no         no      no         no         no
-unpacked     no            no         no         no      no         no         no
-dispensed    no            no         no         no      no         no         no
-administered no            no         no         no      no         no         no
-implanted    no            no         no         no      no         no         no
-returned     no            no         no         no      no         no         no
-quarantined  no            no         no         no      no         no         no
-released     no            no         no         no      no         no         no
-lost         no            no         no         no      no         no         no
-found        no            no         no         no      no         available  available
-wasted       no            no         no         no      no         no         no
-destroyed    no            no         no         no      no         no         no
-sent-back    no            no         no         no      no         no         no
+             administered  implanted  sent-back  wasted  destroyed  missing    void  compounded
+arrived      here          here       here       here    here       here       to-inspect  here
+received     here          here       here       here    here       here       available  here
+inspected    no            no         no         no      no         no         no  no
+rejected     no            no         no         no      no         no         no  no
+moved        no            no         no         no      no         no         no  no
+sent         no            no         no         no      no         no         no  no
+accepted     no            no         no         no      no         no         no  no
+reserved     no            no         no         no      no         no         no  no
+freed        no            no         no         no      no         no         no  no
+packed       no            no         no         no      no         no         no  no
+unpacked     no            no         no         no      no         no         no  no
+dispensed    no            no         no         no      no         no         no  no
+administered no            no         no         no      no         no         no  no
+opened       no            no         no         no      no         no         no  no
+used         no            no         no         no      no         no         no  no
+implanted    no            no         no         no      no         no         no  no
+explanted    no            explanted  no         no      no         no         explanted  no
+returned     no            no         no         no      no         no         no  no
+brought      no            no         no         no      no         no      patients-own  no
+handed-back  no            no         no         no      no         no         no  no
+quarantined  no            no         no         no      no         no         no  no
+released     no            no         no         no      no         no         no  no
+lost         no            no         no         no      no         no         no  no
+found        no            no         no         no      no         available  available  no
+wasted       no            no         no         no      no         no         no  no
+destroyed    no            no         no         no      no         no         no  no
+sent-back    no            no         no         no      no         no         no  no
+"""
+
+# In theatre, and what is a patient's own: out of its pack or out of a body nothing goes back.
+CARE = """
+             opened           used  explanted    patients-own  handed-back
+arrived      here             here  here         here          here
+received     here             here  here         here          here
+inspected    no               no    no           no            no
+rejected     no               no    no           no            no
+moved        opened           no    explanted    patients-own  no
+sent         no               no    no           no            no
+accepted     no               no    no           no            no
+reserved     no               no    no           no            no
+freed        no               no    no           no            no
+packed       no               no    no           no            no
+unpacked     no               no    no           no            no
+dispensed    no               no    no           no            no
+administered no               no    no           administered  no
+opened       no               no    no           no            no
+used         used             no    no           no            no
+implanted    implanted        no    no           no            no
+explanted    no               no    no           no            no
+returned     no               no    no           no            no
+brought      no               no    no           no            patients-own
+handed-back  no               no    handed-back  handed-back   no
+quarantined  no               no    no           no            no
+released     no               no    no           no            no
+lost         no               no    no           no            no
+found        no               no    no           no            no
+wasted       wasted           no    wasted       wasted        no
+destroyed    no               no    destroyed    destroyed     no
+sent-back    no               no    sent-back    no            no
 """
 
 BECAUSE_OF = {
@@ -92,12 +148,18 @@ BECAUSE_OF = {
     Status.REJECTED: Reason.REJECTED,
     Status.DISPENSED: Reason.ALREADY_DISPENSED,
     Status.ADMINISTERED: Reason.ALREADY_USED,
+    Status.OPENED: Reason.ALREADY_OPENED,
+    Status.USED: Reason.ALREADY_USED,
     Status.IMPLANTED: Reason.ALREADY_USED,
+    Status.EXPLANTED: Reason.EXPLANTED,
+    Status.PATIENTS_OWN: Reason.PATIENTS_OWN,
+    Status.HANDED_BACK: Reason.HANDED_BACK,
     Status.SENT_BACK: Reason.SENT_BACK,
     Status.WASTED: Reason.WASTED,
     Status.DESTROYED: Reason.DESTROYED,
     Status.MISSING: Reason.MISSING,
     Status.VOID: Reason.NOT_RECEIVED,
+    Status.COMPOUNDED: Reason.COMPOUNDED,
 }
 
 
@@ -111,7 +173,7 @@ def _cell(word: str, before: Status) -> Status | Reason:
 
 def _table() -> dict[tuple[str, Status], Status | Reason]:
     cells: dict[tuple[str, Status], Status | Reason] = {}
-    for part in (IN_THE_HOUSE, GONE):
+    for part in (IN_THE_HOUSE, GONE, CARE):
         head, *rows = (line.split() for line in part.strip().splitlines())
         for name, *row in rows:
             for before, word in zip(head, row, strict=True):
@@ -121,7 +183,10 @@ def _table() -> dict[tuple[str, Status], Status | Reason]:
 
 TABLE = _table()
 
-LEAVES_OUR_HANDS = {"sent", "reserved", "packed", "dispensed", "administered", "implanted"}
+LEAVES_OUR_HANDS = {"sent", "reserved", "packed", "dispensed", "administered", "implanted"} | {
+    "opened",
+    "used",
+}
 """What is recalled or expired may not; nor may it be released."""
 
 ALONE = {"moved", "reserved", "freed", "packed", "unpacked", "quarantined", "released"}
@@ -151,10 +216,10 @@ def _shelf(name: str, before: Status) -> Shelf:
 
 
 def _thing(name: str, *, amount: bool = False) -> Thing:
-    """A stent where something is implanted: only implants may be."""
+    """A stent where something is implanted, a syringe where one is used: others may not be."""
     if amount:
         return syringes(4)
-    return Thing(STENT_KEY if name == "implanted" else BOX)
+    return Thing({"implanted": STENT_KEY, "used": SYRINGE_KEY}.get(name, BOX))
 
 
 def test_the_table_speaks_of_every_kind() -> None:
@@ -206,10 +271,10 @@ def test_an_amount_of_a_lot_follows_the_table(name: str, before: Status) -> None
     if name == "implanted":
         assert isinstance(decision, Refused)
         assert decision.reason is Reason.NOT_AN_IMPLANT
-    elif name in ARRIVALS or (name == "found" and before is not Status.MISSING):
+    elif name in COMES_FROM and before is not COMES_FROM[name]:
         assert isinstance(decision, StockChange)
         (flow,) = decision.flows
-        came = Status.TO_INSPECT if name == "arrived" else Status.AVAILABLE
+        came = TABLE[name, Status.VOID]
         assert (flow.source, flow.target) == (None, (store, came))
         assert (flow.quantity, flow.drawn, flow.laid) == (4, False, True)
     elif isinstance(expected, Reason):
@@ -223,6 +288,14 @@ def test_an_amount_of_a_lot_follows_the_table(name: str, before: Status) -> None
         assert (flow.source, flow.target) == ((store, before), (store, expected))
         assert (flow.lot_id, flow.quantity, flow.drawn) == (3, 4, True)
         assert flow.laid == (name != "packed"), "what lies in a container is not loose"
+
+
+COMES_FROM = {
+    **dict.fromkeys(ARRIVALS | {"brought"}),
+    "found": Status.MISSING,
+    "explanted": Status.IMPLANTED,
+}
+"""What comes in where the books have none of it, and the state that it is drawn from else."""
 
 
 @pytest.mark.parametrize("before", STATES)
@@ -249,6 +322,8 @@ def test_a_container_and_all_that_is_in_it_follow_the_table(name: str, before: S
     shelf.pack(4)
     decision = decide(shelf, _happening(name, Thing(PALLET)))
     expected = Reason.IS_CONTAINER if name in BEDSIDE else TABLE[name, before]
+    if name == "used" and isinstance(expected, Status):
+        expected = Reason.NOT_A_CONSUMABLE  # the box in it is a drug
     if isinstance(expected, Reason):
         assert isinstance(decision, Refused)
         assert decision.reason is expected
@@ -373,13 +448,15 @@ def _allowed_state(name: str) -> Status:
 def test_who_owns_goods_afterwards(name: str) -> None:
     """Back in stock or held apart they belong to nobody; else to whom they were handed."""
     before = _allowed_state(name)
-    shelf = Shelf(before, PATIENT if before is Status.DISPENSED else None)
+    theirs = before in {Status.DISPENSED, Status.EXPLANTED}
+    shelf = Shelf(before, PATIENT if theirs else None)
     if name == "unpacked":
         shelf.pack()
     decision = decide(shelf, _happening(name, _thing(name)))
     assert isinstance(decision, StockChange)
     unit = next(each for each in decision.units if not each.is_container)
-    keeps = name in {"moved", "unpacked", "dispensed", "administered", "implanted"}
+    keeps = name in {"moved", "unpacked", "dispensed", "administered", "used", "implanted"}
+    keeps |= name in {"opened", "brought", "handed-back", "explanted"}
     assert unit.patient == (PATIENT.bytes if keeps else None)
 
 

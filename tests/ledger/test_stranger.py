@@ -33,7 +33,7 @@ def ask(*arguments: object) -> tuple[int, str]:
 def test_the_script_is_short_and_needs_only_cryptography() -> None:
     for name in ("verify.py", "verify_sm2.py"):
         text = (DOCS / name).read_text("utf-8")
-        assert len(text.splitlines()) < 200
+        assert len(text.splitlines()) < 220
         for node in ast.walk(ast.parse(text)):
             found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             found += [str(node.module)] if isinstance(node, ast.ImportFrom) else []

@@ -14,6 +14,7 @@ from uuid6 import uuid7
 from errors import Invalid
 from ledger import Ledger, encode
 from orders import FULFILLED_BY, Line, Order, OrderType
+from tests.orders.test_schedule import schedules
 from tests.support import (
     ANTIBODY,
     CEPHALOSPORIN,
@@ -27,7 +28,7 @@ from tests.support import (
     syringes,
 )
 from tests.trace.rows import rows_of
-from tests.trace.strategies import times, words
+from tests.trace.strategies import doses, times, words
 from trace import Document, EventKind, Outcome, Reason, Recorded, Recorder, Refused, Thing
 
 ALICE, BOB = uuid4(), uuid4()
@@ -204,30 +205,57 @@ def test_a_line_for_a_product_without_codes_fits_nothing(book: Recorder) -> None
     assert reasons(outcomes) == [Reason.NOT_ON_ORDER]
 
 
-orders = st.builds(
-    Order,
-    id=st.uuids(),
-    time=times,
-    type=st.sampled_from(OrderType),
-    number=words,
-    lines=st.lists(
-        st.builds(
-            Line,
-            identifiers=st.lists(words, max_size=2).map(tuple),
-            quantity=st.integers(1, 2**53 - 1),
-            product=st.none() | words,
-            lot=st.none() | words,
-            expiry=st.none() | st.dates(),
-        ),
-        min_size=1,
-        max_size=3,
-    ).map(tuple),
-    party=st.none() | words,
-    source=st.none() | words,
-    references=st.lists(words, max_size=2).map(tuple),
-    destination=st.none() | words,
-    patient=st.none() | st.uuids(),
-    person=st.none() | words,
+plain_lines = st.builds(
+    Line,
+    identifiers=st.lists(words, max_size=2).map(tuple),
+    quantity=st.integers(1, 2**53 - 1),
+    product=st.none() | words,
+    lot=st.none() | words,
+    expiry=st.none() | st.dates(),
+    generic=st.none() | words,
+    dose=st.none() | doses,
+    route=st.none() | words,
+)
+heads = {
+    "id": st.uuids(),
+    "time": times,
+    "number": words,
+    "lines": st.lists(plain_lines, min_size=1, max_size=3).map(tuple),
+    "party": st.none() | words,
+    "source": st.none() | words,
+    "references": st.lists(words, max_size=2).map(tuple),
+    "destination": st.none() | words,
+    "patient": st.none() | st.uuids(),
+    "person": st.none() | words,
+}
+drugs = st.builds(
+    Line,
+    identifiers=st.just(()),
+    quantity=st.just(1),
+    product=words,
+    substitution=st.booleans(),
+    dose=doses,
+    route=words,
+)
+orders = st.one_of(
+    st.builds(
+        Order,
+        type=st.sampled_from(sorted(set(OrderType) - {OrderType.MEDICATION, OrderType.PROCEDURE})),
+        **heads,
+    ),
+    st.builds(
+        Order,
+        type=st.just(OrderType.MEDICATION),
+        schedule=schedules(),
+        high_alert=st.booleans(),
+        **heads | {"lines": st.tuples(drugs), "patient": st.uuids()},
+    ),
+    st.builds(
+        Order,
+        type=st.just(OrderType.PROCEDURE),
+        planned=st.none() | times,
+        **heads | {"patient": st.uuids()},
+    ),
 )
 
 
@@ -235,6 +263,6 @@ orders = st.builds(
 def test_an_order_reads_back_from_its_entry(order: Order) -> None:
     body = order.encode()
     read = Order.parse(json.loads(body))
-    assert replace(read, time=order.time) == order
+    assert replace(read, time=order.time, planned=order.planned) == order
     assert read.encode() == body
     assert encode(json.loads(body)) == body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,8 +25,9 @@ from orders import (
     find_order,
     open_orders,
 )
+from tests.orders.test_schedule import schedules
 from tests.support import ANTIBODY, NOON, SYRINGE, box, event, furnish, recorder, syringes
-from tests.trace.strategies import times, words
+from tests.trace.strategies import doses, times, words
 from trace import Document, Event, EventKind, Outcome, Reason, Recordable, Recorder, Refused, Thing
 
 PO = Document("po", "PO-1")
@@ -220,20 +222,38 @@ def test_what_no_entry_can_hold_is_said_before() -> None:
         assert (caught.value.code, caught.value.field) == ("too-large", "lines")
 
 
-revisions = st.builds(
-    lambda lines, doing, **more: Revision(
-        doing=doing,
-        quantities=lines if doing is Revising.CHANGE else {},
-        **more,
+def revising(doing: Revising, told: dict[str, Any], **more: Any) -> Revision:  # noqa: ANN401 -- fields
+    """A revision that fits its type."""
+    if doing is Revising.CHANGE:
+        more |= told
+    return Revision(doing=doing, **more)
+
+
+heads = {
+    "id": st.uuids(),
+    "time": times,
+    "number": words,
+    "person": st.none() | words,
+    "note": st.none() | words,
+}
+quantities = st.dictionaries(st.integers(1, 99), st.integers(0, 2**53 - 1), min_size=1)
+revisions = st.one_of(
+    st.builds(
+        revising,
+        st.sampled_from(sorted(set(Revising) - {Revising.STOP})),
+        st.fixed_dictionaries({"quantities": quantities}),
+        type=st.sampled_from(sorted(set(OrderType) - {OrderType.MEDICATION})),
+        **heads,
     ),
-    id=st.uuids(),
-    time=times,
-    type=st.sampled_from(OrderType),
-    number=words,
-    doing=st.sampled_from(Revising),
-    lines=st.dictionaries(st.integers(1, 99), st.integers(0, 2**53 - 1), min_size=1),
-    person=st.none() | words,
-    note=st.none() | words,
+    st.builds(
+        revising,
+        st.sampled_from(Revising),
+        st.fixed_dictionaries(
+            {"dose": doses}, optional={"route": words.filter(bool), "schedule": schedules()}
+        ),
+        type=st.just(OrderType.MEDICATION),
+        **heads,
+    ),
 )
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import Invalid
-from orders import COLUMNS, Cell, Fault, OrderType, Paper, PaperLine, papers_of, rows_of_file
+from orders import COLUMNS, Fault, OrderType, Paper, PaperLine, papers_of, sheet_of_file
+from sheets import cell_text, sheet_of
+from tests.inventory.importing_house import write_xlsx
 
+Cell = str | float | date | bool | None
+"""What a spreadsheet holds in a cell."""
 HEADS = ("类型", "单号", "供应商", "收货地点", "产品编码", "数量", "批号", "有效期")
 
 
 def told(*rows: Sequence[Cell], heads: Sequence[Cell] = HEADS) -> tuple[list[Paper], list[Fault]]:
-    return papers_of([heads, *rows])
+    lines = ([cell_text(cell) for cell in row] for row in (heads, *rows))
+    return papers_of(sheet_of("orders", enumerate(lines, 1)))
 
 
 def faults(*rows: Sequence[Cell], heads: Sequence[Cell] = HEADS) -> list[tuple[str, str]]:
@@ -94,7 +99,7 @@ def test_an_order_with_a_bad_row_is_left_out_and_the_others_are_not() -> None:
         (("类型", "单号", "价格"), ["sheet-column"]),
         (("类型", "数量"), ["sheet-column-missing"]),
         (("类型", "单号", "type"), ["sheet-column-twice"]),
-        ((), ["sheet-column-missing", "sheet-column-missing"]),
+        (("价格",), ["sheet-column", "sheet-column-missing", "sheet-column-missing"]),
     ],
 )
 def test_heads_say_which_column_is_which(heads: Sequence[str], codes: list[str]) -> None:
@@ -118,57 +123,28 @@ cells = st.none() | st.text(max_size=9) | st.floats() | st.integers() | st.dates
 
 @given(st.lists(st.lists(cells, max_size=8), max_size=5))
 def test_any_sheet_is_read_or_faulted(rows: list[list[Cell]]) -> None:
-    papers, wrong = papers_of([list(COLUMNS)[:8], *rows])
+    papers, wrong = told(*rows, heads=list(COLUMNS)[:8])
     assert all(fault.text.zh for fault in wrong)
     assert all(paper.lines or paper.packages for paper in papers)
 
 
 @given(st.binary(max_size=60) | st.sampled_from([b"[[]]", b'{"orders":[{"lines":[1]}]}', b"{}"]))
-def test_any_file_is_read_or_refused(content: bytes) -> None:
-    try:
-        papers_of(rows_of_file(content))
-    except Invalid as error:
-        assert error.code == "sheet-unreadable"  # noqa: PT017 -- either is right
+def test_any_json_is_read_or_refused(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.json"
+        path.write_bytes(content)
+        try:
+            papers_of(sheet_of_file(path))
+        except Invalid as error:
+            assert error.code == "sheet-unreadable"  # noqa: PT017 -- either is right
 
 
 CSV = "类型,单号,收货地点,产品编码,数量\n采购单,PO-1,STORE,D001,20\n"
 
 
-def workbook(rows: Sequence[Sequence[object]]) -> bytes:
-    """A small XLSX, as ECMA-376 asks for at the least."""
-
-    def cell(value: object) -> str:
-        if isinstance(value, int):
-            return f"<c><v>{value}</v></c>"
-        return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
-
-    data = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
-    head = '<?xml version="1.0" encoding="UTF-8"?>'
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rels = "http://schemas.openxmlformats.org/package/2006/relationships"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    types = "http://schemas.openxmlformats.org/package/2006/content-types"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{types}">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package'
-        '.relationships+xml"/><Override PartName="/xl/workbook.xml" '
-        f'ContentType="{kind}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" '
-        f'ContentType="{kind}.worksheet+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{rels}"><Relationship Id="r1" '
-        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-        '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{rels}"><Relationship Id="r1" '
-        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{data}</sheetData>'
-        "</worksheet>",
-    }
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, body in parts.items():
-            archive.writestr(name, head + body)
-    return content.getvalue()
+def workbook(rows: Sequence[Sequence[str | float]]) -> bytes:
+    with TemporaryDirectory() as folder:
+        return write_xlsx(Path(folder) / "orders.xlsx", rows).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -194,11 +170,83 @@ def workbook(rows: Sequence[Sequence[object]]) -> bytes:
         ).encode(),
         b'[{"type":"po","number":"PO-1","destination":"STORE","product":"D001","quantity":20}]',
     ],
-    ids=["csv", "csv with a mark", "csv of a Chinese Excel", "xlsx", "json", "json rows"],
+    ids=["csv", "mark.csv", "chinese.csv", "xlsx", "json", "rows.json"],
 )
-def test_a_file_says_the_same_in_every_form(content: bytes) -> None:
-    papers, wrong = papers_of(rows_of_file(content))
+def test_a_file_says_the_same_in_every_form(
+    content: bytes, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / f"orders.{request.node.callspec.id}"
+    path.write_bytes(content)
+    papers, wrong = papers_of(sheet_of_file(path))
     assert not wrong
     assert [(paper.number, paper.destination, paper.lines) for paper in papers] == [
         ("PO-1", "STORE", (PaperLine("2", "D001", 20),))
     ]
+
+
+CARE = (
+    "类型",
+    "单号",
+    "患者",
+    "产品编码",
+    "剂量",
+    "剂量单位",
+    "途径",
+    "频次",
+    "开始时间",
+    "停止时间",
+)
+
+
+def test_orders_of_care_come_in_rows_too() -> None:
+    """As a hospital's system exports them, doses in one column or two."""
+    starts = datetime(2026, 11, 22, 8, 30)  # noqa: DTZ001 -- as a spreadsheet gives it
+    papers, wrong = told(
+        ("医嘱", "YZ-1", "ZY20260001", "D001", "0.5g", "", "iv", "每日两次", starts, ""),
+        ("医嘱", "YZ-2", "ZY20260001", "D001", "100", "毫克", "po", "q8h", "2026/11/22 08:30", ""),
+        heads=CARE,
+    )
+    assert not wrong
+    first, second = papers
+    assert (first.type, first.patient_number) == (OrderType.MEDICATION, "ZY20260001")
+    assert (first.frequency, first.start, second.start) == ("每日两次", starts, starts)
+    assert [str(each.lines[0].dose) for each in papers] == ["0.5 g", "100 mg"]
+    assert "ZY20260001" not in repr(first), "no log learns whose it is"
+
+
+def test_a_prescription_names_a_group_and_forbids_what_stands_in() -> None:
+    heads = ("类型", "单号", "患者", "产品编码", "替换组", "可替换", "数量")
+    papers, wrong = told(
+        ("处方", "CF-1", "ZY20260001", "", "头孢曲松", "", 3),
+        ("处方", "CF-1", "", "D002", "", "否", 1),
+        heads=heads,
+    )
+    assert not wrong
+    (paper,) = papers
+    assert [(each.generic, each.substitution) for each in paper.lines] == [
+        ("头孢曲松", True),
+        (None, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (("医嘱", "1", "Z", "D001", "半片", "", "po", "qd"), ("2 dose", "dose-amount")),
+        (("医嘱", "1", "Z", "D001", "5", "一勺", "po", "qd"), ("2 dose", "dose-unit")),
+        (("医嘱", "1", "Z", "D001", "5", "", "po", "qd"), ("2 dose", "dose-unit")),
+        (("医嘱", "1", "Z", "D001", "5mg", "", "po", "qd", "8点"), ("2 start", "time-malformed")),
+        (("po", "1", "Z", "D001", "", "", "", ""), ("2 patient", "not-wanted")),
+    ],
+)
+def test_what_is_wrong_with_a_row_of_care_is_told(
+    row: tuple[Cell, ...], fault: tuple[str, str]
+) -> None:
+    assert fault in faults(row, heads=CARE)
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_no_dose_that_anybody_writes_breaks_the_import(amount: str, unit: str) -> None:
+    row = ("医嘱", "1", "Z", "D001", amount, unit, "po", "qd")
+    papers, _ = told(row, heads=CARE)
+    assert len(papers) <= 1

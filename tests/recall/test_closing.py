@@ -12,17 +12,17 @@ from uuid6 import uuid7
 
 from errors import Invalid
 from hospital import DECODERS
-from inventory import find_product, holding_cases
+from inventory import Lot, find_product, holding_cases
 from ledger import Ledger, encode
 from recall import (
     CaseDecision,
+    KnownRecalls,
     RecallClosing,
     RecallReopening,
     Scope,
-    case_count,
     find_case,
 )
-from tests.recall.test_desk import opened, reason
+from tests.recall.test_desk import checked, opened, reason
 from tests.support import ANTIBODY, NOON, box, event, furnish, recorder
 from tests.trace.rows import rows_of
 from tests.trace.strategies import signatures, times, words
@@ -69,7 +69,8 @@ def held(ledger: Ledger) -> list[str]:
     with ledger.database.read() as connection:
         product = find_product(connection, 1, box("1").key)
         assert product is not None
-        return holding_cases(connection, 1, product.product_id, "B1")
+        lot = Lot(0, product.product_id, "B1", None, None)
+        return holding_cases(connection, 1, lot)
 
 
 def test_a_closed_case_holds_nothing_and_says_when_and_by_whom(
@@ -83,7 +84,7 @@ def test_a_closed_case_holds_nothing_and_says_when_and_by_whom(
     assert isinstance(dispensed(desk), Recorded)
     with ledger.database.read() as connection:
         case = find_case(connection, 1, "RC-1")
-        assert case_count(connection, 1) == 0
+        assert len(KnownRecalls(1).open(connection).case_ids) == 0
     assert case is not None
     assert case.closing is not None
     told = case.closing
@@ -92,7 +93,8 @@ def test_a_closed_case_holds_nothing_and_says_when_and_by_whom(
     (entry,) = ledger.entries(outcome.receipt.seq, outcome.receipt.seq + 1)
     assert (entry.kind, entry.event["type"]) == ("recall", "medtrace:RecallClosing")
     assert [each["person"] for each in entry.event["medtrace:signatures"]] == ["0533", "Q1"]
-    assert entry.context == {"unsettled": 1}
+    checks = {"level": "B", "needed": 1, "done": 0}
+    assert entry.context == {"unsettled": 1, "checks": checks}
 
 
 def test_a_case_that_is_opened_again_holds_as_before(ledger: Ledger, desk: Recorder) -> None:
@@ -104,7 +106,7 @@ def test_a_case_that_is_opened_again_holds_as_before(ledger: Ledger, desk: Recor
     assert reason(dispensed(desk)) is Reason.RECALLED
     with ledger.database.read() as connection:
         case = find_case(connection, 1, "RC-1")
-        assert case_count(connection, 1) == 1
+        assert len(KnownRecalls(1).open(connection).case_ids) == 1
     assert case is not None
     assert case.closing is None
     assert [each.closes for each in case.decisions] == [True, False]
@@ -142,7 +144,7 @@ def test_goods_that_are_not_settled_need_an_explanation(ledger: Ledger, desk: Re
 
 
 def test_a_case_whose_goods_all_went_back_needs_none(desk: Recorder) -> None:
-    desk.record([opened("RC-1")])
+    desk.record([opened("RC-1"), checked("RC-1")])
     desk.record([event(EventKind.RETURNED, box("1"), party="国控江州")])
     (outcome,) = desk.record([closing(explanation="")])
     assert isinstance(outcome, Recorded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,14 +13,16 @@ from hypothesis import strategies as st
 from uuid6 import uuid7
 
 from errors import Invalid
-from inventory import ALL_LOTS, find_lot, products_by_code
+from inventory import ALL_LOTS, Days, Extent, Range, find_lot, products_by_code
 from ledger import Ledger, encode
 from recall import (
     NOTICE_WITHIN,
+    EffectivenessCheck,
+    KnownRecalls,
+    Part,
     Recall,
     RecallClass,
     Scope,
-    case_count,
     cases,
     cases_of_lot,
     find_case,
@@ -53,6 +56,13 @@ def opened(case_id: str, *scope: Scope) -> Recall:
         source="江北生物制药",
         scope=scope or (Scope(ANTIBODY.code, ("B1",)),),
         person="2307",
+    )
+
+
+def checked(case_id: str, place: str = "STORE", **seen: object) -> EffectivenessCheck:
+    told: dict[str, Any] = {"informed": True, "acted": True, **seen}
+    return EffectivenessCheck(
+        id=uuid7(), case_id=case_id, time=NOON, place=place, person="0533", **told
     )
 
 
@@ -93,7 +103,10 @@ def test_a_case_reads_back_as_it_was_opened(ledger: Ledger, desk: Recorder) -> N
         outcome.receipt.seq,
     )
     antibody, implant = (numbers[code].product_id for code in (ANTIBODY.code, STENT.code))
-    assert set(case.scope) == {(antibody, "B1"), (antibody, "B2"), (implant, ALL_LOTS)}
+    assert set(case.scope) == {
+        Part(antibody, Extent(lots=("B1", "B2"))),
+        Part(implant, Extent(lots=(ALL_LOTS,))),
+    }
 
 
 @pytest.mark.parametrize(
@@ -160,7 +173,7 @@ def test_two_cases_of_one_call_both_hold(ledger: Ledger, desk: Recorder) -> None
         assert lot is not None
         assert cases_of_lot(connection, 1, lot) == ["RC-1", "RC-3"]
         assert [case.case_id for case in cases(connection, 1)] == ["RC-3", "RC-2", "RC-1"]
-        assert case_count(connection, 1) == 3
+        assert len(KnownRecalls(1).open(connection).case_ids) == 3
         assert find_case(connection, 1, "RC-9") is None
 
 
@@ -201,6 +214,12 @@ def test_a_recall_is_about_something(scope: tuple[Scope, ...]) -> None:
     assert (caught.value.code, caught.value.field) == ("required", "scope")
 
 
+spans = st.tuples(st.integers(0, 99), st.integers(100, 200)).map(
+    lambda ends: Range(f"L{ends[0]}", f"L{ends[1]}")
+)
+windows = st.sampled_from(
+    [Days("2026-01-01", "2026-03-31"), Days(None, "2027-01"), Days("2026", None)]
+)
 recalls = st.builds(
     Recall,
     id=st.uuids(),
@@ -211,11 +230,28 @@ recalls = st.builds(
     reason=words,
     source=words,
     scope=st.lists(
-        st.builds(Scope, product=words, lots=st.lists(codes, min_size=1, max_size=3).map(tuple)),
+        st.builds(
+            Scope,
+            product=words,
+            lots=st.lists(codes, min_size=1, max_size=3).map(tuple),
+            within=st.builds(
+                Extent,
+                patterns=st.lists(codes, max_size=2).map(tuple),
+                ranges=st.lists(spans, max_size=2).map(tuple),
+                serials=st.lists(spans, max_size=2).map(tuple),
+                expiry=st.none() | windows,
+                produced=st.none() | windows,
+                supplier=st.none() | words,
+                received=st.none() | windows,
+            ),
+        ),
         min_size=1,
         max_size=3,
     ).map(tuple),
     person=st.none() | words,
+    due=st.none() | times,
+    number=words,
+    drill=st.booleans(),
 )
 
 

@@ -117,11 +117,14 @@ class Server:
 
 
 class WebServer(Server):
-    """`medtrace serve` on a free port."""
+    """`medtrace serve` on a port that is free, or that it had before."""
 
-    def __init__(self, *, env: Mapping[str, str], cwd: Path, workers: int = 2) -> None:
-        port = free_port()
+    def __init__(
+        self, *, env: Mapping[str, str], cwd: Path, workers: int = 2, port: int | None = None
+    ) -> None:
+        port = port or free_port()
         self.url = f"http://127.0.0.1:{port}"
+        self._workers = workers
         words = ["serve", "--port", str(port), "--workers", str(workers), "--threads", "8"]
         super().__init__(*words, env=env, cwd=cwd)
 
@@ -135,16 +138,24 @@ class WebServer(Server):
         return self
 
     def wait_until_up(self) -> None:
-        """Wait for the first healthy answer."""
+        """Wait for the first healthy answer, and for every worker.
+
+        One that is asked to end before it has begun doesn't hear it, and is killed half a minute
+        later.
+        """
         until = time.monotonic() + _UP_WITHIN_S
         while time.monotonic() < until:
             assert self.process.poll() is None, self.output
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
+            if self._answers() and self.output.count("Started worker-") >= self._workers:
+                return
+            time.sleep(0.05)
         raise AssertionError(self.output)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def health(self) -> dict[str, Any]:
         """What /healthz answers."""

@@ -102,6 +102,7 @@ def test_a_backup_holds_no_key(machines: Machines) -> None:
     assert not [key for key in keys if key in content]
 
 
+@pytest.mark.parametrize("machines", ["sqlite"], indirect=True)
 def test_nothing_is_restored_over_what_is_there(machines: Machines) -> None:
     machines.back_up()
     again = medtrace(
@@ -113,7 +114,16 @@ def test_nothing_is_restored_over_what_is_there(machines: Machines) -> None:
 
 
 @pytest.mark.parametrize("machines", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("how", ["flipped", "cut", "other manifest", "no archive"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "flipped",
+        *(
+            pytest.param(how, marks=pytest.mark.long)
+            for how in ("cut", "other manifest", "no archive")
+        ),
+    ],
+)
 def test_a_damaged_backup_is_not_restored(machines: Machines, how: str) -> None:
     machines.back_up()
     content = bytearray(machines.file.read_bytes())

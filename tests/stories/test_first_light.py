@@ -75,7 +75,7 @@ class Town:
         return medtrace(*words, env=self.env, cwd=self.folder / "auditor", check=False)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def town(request: pytest.FixtureRequest, found: Found, tmp_path: Path) -> Iterator[Town]:
     """The server runs on each engine in turn."""
     url, patient = found(tmp_path / "data", request.param)
@@ -162,7 +162,8 @@ def _treat(
         where = {"destination": "W07", "patient": patient}
         _recorded(pharmacy.record(EventKind.DISPENSED, thing, **where))
         _recorded(ward.record(EventKind.ADMINISTERED, thing, patient=patient))
-    _recorded(theatre.record(EventKind.IMPLANTED, {"scan": codes["stent"]}, patient=patient))
+    operation = {"patient": patient, "site": "冠状动脉前降支", "surgeon": "3105"}
+    _recorded(theatre.record(EventKind.IMPLANTED, {"scan": codes["stent"]}, **operation))
     again = ward.record(EventKind.ADMINISTERED, {"scan": codes["8837"]}, patient=patient)
     assert again["reason"] == "already-used"
 

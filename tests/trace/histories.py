@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
+from typing import Any
 from uuid import UUID
 
-from inventory import ALL_LOTS, Definition, Packages
-from orders import Line, Order, OrderType
+from inventory import ALL_LOTS, Category, Definition, Packages, Product
+from orders import Line, Order, OrderType, Usual
 from recall import Recall, RecallClass, Scope
 from tests.support import ANTIBODY, CEPHALOSPORIN, LOCATIONS, NOON, STENT, SYRINGE
 from trace import (
     AGGREGATIONS,
+    CAUSE_REQUIRED,
+    CAUSES,
+    DIVIDING,
     Correction,
     Document,
+    Dose,
     Error,
     Event,
     EventKind,
@@ -28,6 +34,7 @@ from trace import (
     Thing,
 )
 
+_ARRIVING = (EventKind.RECEIVED, EventKind.ARRIVED)
 _PRODUCTS = (ANTIBODY, CEPHALOSPORIN, STENT, SYRINGE)
 _PLACES = [location.code for location in LOCATIONS[:3]]
 _EXPIRIES = (None, date(2026, 11, 21), date(2026, 11, 24), date(2028, 1, 1))
@@ -42,15 +49,30 @@ _LOTS = (
     f"{ANTIBODY.identifiers[0]}/10/B1",
     f"{CEPHALOSPORIN.identifiers[1]}/10/C1",
 )
+CAPSULE = Product(
+    code="D024",
+    name="阿莫西林胶囊",
+    specification="0.25 g × 6 粒",
+    category=Category.DRUG,
+    unit="粒",
+    holder="青禾制药",
+    identifiers=("https://id.gs1.org/01/06901111111118",),
+    levels={"https://id.gs1.org/01/06901111111118": 6},
+)
+"""What is divided: a pack holds six."""
+_PACKS = tuple(f"{CAPSULE.identifiers[0]}/21/T{number}" for number in range(4))
+_DOSES = tuple(f"urn:medtrace:in-house:MT{number:018}" for number in range(6))
+_BAGS = tuple(f"urn:medtrace:in-house:MT{number:018}" for number in range(100, 104))
 _STRANGER = "https://id.gs1.org/01/04006381333931/21/X"
 _PATIENTS = (UUID(int=1), UUID(int=2))
+_AS_ORDERED: dict[str, Any] = {"dose": Dose(Decimal(100), "mg"), "route": "iv"}
 _BOXES = tuple(f"https://id.gs1.org/00/{number:018}" for number in range(4))
 _K = EventKind
 _LIFE: dict[EventKind, tuple[EventKind, ...]] = {
     _K.ARRIVED: (_K.INSPECTED, _K.INSPECTED, _K.REJECTED),
     _K.RECEIVED: (
         *(_K.MOVED, _K.DISPENSED, _K.DISPENSED, _K.QUARANTINED, _K.PACKED, _K.PACKED),
-        *(_K.SENT, _K.RESERVED, _K.LOST, _K.DESTROYED),
+        *(_K.SENT, _K.RESERVED, _K.LOST, _K.DESTROYED, _K.OPENED, _K.USED),
     ),
     _K.INSPECTED: (_K.MOVED, _K.DISPENSED, _K.RESERVED, _K.PACKED),
     _K.REJECTED: (_K.RETURNED, _K.DESTROYED, _K.MOVED),
@@ -60,10 +82,30 @@ _LIFE: dict[EventKind, tuple[EventKind, ...]] = {
     _K.FREED: (_K.RESERVED, _K.DISPENSED),
     _K.PACKED: (_K.UNPACKED, _K.PACKED, _K.DISPENSED, _K.MOVED, _K.SENT),
     _K.UNPACKED: (_K.PACKED, _K.DISPENSED),
-    _K.DISPENSED: (_K.ADMINISTERED, _K.RETURNED, _K.IMPLANTED, _K.WASTED),
+    _K.DISPENSED: (
+        *(_K.ADMINISTERED, _K.ADMINISTERED, _K.RETURNED, _K.RETURNED, _K.IMPLANTED, _K.WASTED),
+        *(_K.WITHHELD, _K.DECLINED),
+    ),
     _K.QUARANTINED: (_K.RELEASED, _K.RETURNED, _K.DESTROYED),
+    _K.IMPLANTED: (_K.EXPLANTED,),
+    _K.OPENED: (_K.USED, _K.USED, _K.IMPLANTED, _K.WASTED),
+    _K.EXPLANTED: (_K.HANDED_BACK, _K.DESTROYED, _K.RETURNED),
+    _K.BROUGHT: (_K.ADMINISTERED, _K.ADMINISTERED, _K.HANDED_BACK, _K.MOVED),
+    _K.HANDED_BACK: (_K.BROUGHT,),
     _K.LOST: (_K.FOUND, _K.FOUND, _K.DISPENSED),
+    _K.SPLIT: (_K.DISPENSED, _K.DISPENSED, _K.ADMINISTERED, _K.WASTED, _K.COMPOUNDED),
+    _K.COMPOUNDED: (
+        *(_K.DISPENSED, _K.DISPENSED, _K.ADMINISTERED, _K.MOVED, _K.QUARANTINED),
+        *(_K.COMPOUNDED, _K.SENT),
+    ),
 }
+_DIVIDED = (
+    *(_K.DISPENSED, _K.DISPENSED, _K.DISPENSED, _K.ADMINISTERED, _K.ADMINISTERED, _K.RETURNED),
+    *(_K.SPLIT, _K.COMPOUNDED, _K.WASTED, _K.MOVED, _K.QUARANTINED, _K.RELEASED),
+)
+
+
+_FOR_PATIENT = {_K.ADMINISTERED, _K.IMPLANTED, _K.EXPLANTED, _K.BROUGHT, _K.HANDED_BACK}
 
 
 class Storyteller:
@@ -79,13 +121,18 @@ class Storyteller:
         self._time = NOON
         self._told: list[Recordable] = []
         self._where: dict[str, str] = {}
+        self._made: dict[str, None] = {}
         self._last: dict[str, EventKind] = {}
 
     def calls(self, count: int) -> list[list[Recordable]]:
-        """So many calls of the recorder, each with one to six records."""
-        return [
+        """So many calls of the recorder, each with one to six records; one more at first."""
+        calls = [
             [self._record() for _ in range(self._random.choice((1, 1, 2, 6)))] for _ in range(count)
         ]
+        if calls:
+            capsules = Definition(id=UUID(int=999), time=NOON, thing=CAPSULE)
+            calls[0].insert(0, capsules)
+        return calls
 
     def _record(self) -> Recordable:
         self._time += timedelta(hours=1, milliseconds=self._random.randrange(999))
@@ -106,24 +153,33 @@ class Storyteller:
 
     def _event(self) -> Event:
         random = self._random
-        key = random.choice(_UNITS + _LOTS + _BOXES) if random.random() < 0.97 else _STRANGER
+        made = tuple(self._made)
+        known = _UNITS + _LOTS + _BOXES + _PACKS * 4 + made * 2
+        key = random.choice(known) if random.random() < 0.97 else _STRANGER
         kind = self._next_kind(key)
         place = self._where.get(key, "STORE")
         if random.random() < 0.1:
             place = random.choice([*_PLACES, "CELLAR"])
         target = random.choice([None, None, *_PLACES])
         keys = [key]
-        if random.random() < 0.2:
-            keys.append(random.choice(_UNITS + _LOTS))
+        if random.random() < 0.2 and kind is not EventKind.SPLIT:
+            keys.append(random.choice(_UNITS + _LOTS + _PACKS))
         parent = random.choice(_BOXES) if kind in AGGREGATIONS else None
         if kind is EventKind.UNPACKED and random.random() < 0.4:
             keys = [parent or ""]
         keys = [each for each in keys if each != parent] or [parent or ""]
         if keys == [parent] and kind is EventKind.PACKED:
             keys = [_UNITS[0]]
-        for each in keys:
+        if kind is EventKind.SPLIT:
+            keys = [key if key in _PACKS else random.choice(_PACKS)]
+        outputs = self._outputs(kind)
+        for each in (*keys, *(thing.key for thing in outputs)):
             self._where[each], self._last[each] = target or place, kind
+        self._made.update(dict.fromkeys(thing.key for thing in outputs))
+        cause = random.choice(sorted(CAUSES[kind])) if kind in CAUSE_REQUIRED else None
         return Event(
+            cause=cause,
+            note="手术推迟" if cause else None,
             parent=parent,
             owner=random.choice((None, None, None, None, "SUPPLIER", "OTHER")),
             after_the_fact=random.random() < 0.12,
@@ -131,17 +187,30 @@ class Storyteller:
             id=self._id(),
             kind=kind,
             time=self._time,
-            things=tuple(self._thing(each) for each in keys),
+            things=tuple(self._thing(each, kind) for each in keys),
+            outputs=outputs,
             location=place,
             destination=target,
             party=random.choice((None, None, None, "SUPPLIER")),
             patient=self._patient(kind),
             person="2307",
-            documents=self._documents(),
+            documents=self._documents(kind),
+            **_AS_ORDERED if kind is EventKind.ADMINISTERED and random.random() < 0.8 else {},
         )
+
+    def _outputs(self, kind: EventKind) -> tuple[Thing, ...]:
+        random = self._random
+        if kind is EventKind.COMPOUNDED:
+            return (Thing(random.choice(_BAGS)),)
+        if kind is EventKind.SPLIT:
+            labels = random.sample(_DOSES, random.choice((1, 1, 2)))
+            return tuple(Thing(label, part=random.choice((None, 1, 2))) for label in labels)
+        return ()
 
     def _next_kind(self, key: str) -> EventKind:
         last = self._last.get(key)
+        if key in _PACKS and last is not None and self._random.random() < 0.7:
+            return self._random.choice(_DIVIDED)
         if last is None or (key in _LOTS and self._random.random() < 0.3):
             return self._random.choice((_K.RECEIVED, _K.RECEIVED, _K.RECEIVED, _K.ARRIVED))
         if self._random.random() < 0.15:
@@ -152,13 +221,16 @@ class Storyteller:
         return following
 
     def _patient(self, kind: EventKind) -> UUID | None:
-        if kind in {EventKind.ADMINISTERED, EventKind.IMPLANTED}:
+        if kind in _FOR_PATIENT | CAUSE_REQUIRED:
             return self._random.choice((*_PATIENTS, _PATIENTS[0]))
         return self._random.choice((None, _PATIENTS[0], _PATIENTS[0]))
 
-    def _thing(self, key: str) -> Thing:
+    def _thing(self, key: str, kind: EventKind | None = None) -> Thing:
         """Now and then the label is wrong."""
         random, parity = self._random, sum(key.encode()) % 2
+        if key in _DOSES + _BAGS or (key in _PACKS and kind not in _ARRIVING):
+            divided = kind in DIVIDING - {EventKind.SPLIT} and random.random() < 0.6
+            return Thing(key, part=random.choice((1, 2, 3)) if divided else None)
         quantity = random.choice((1, 2, 5)) if key in _LOTS else None
         if key in _BOXES:
             return Thing(key)
@@ -168,10 +240,12 @@ class Storyteller:
             lot, expiry = random.choice((lot, "B1")), random.choice(_EXPIRIES)
         return Thing(key, quantity, lot=lot, expiry=expiry)
 
-    def _documents(self) -> tuple[Document, ...]:
+    def _documents(self, kind: EventKind) -> tuple[Document, ...]:
+        if self._random.random() < 0.2 and kind in {EventKind.ADMINISTERED, EventKind.DISPENSED}:
+            return (Document("medication", self._random.choice("123")),)
         if self._random.random() < 0.8:
             return ()
-        type_ = self._random.choice(("po", "prescription", "desadv"))
+        type_ = self._random.choice(("po", "prescription", "desadv", "procedure"))
         return (Document(type_, self._random.choice("123")),)
 
     def _correction(self) -> Recordable:
@@ -205,16 +279,33 @@ class Storyteller:
         )
 
     def _order(self) -> Order:
+        type_ = self._random.choice([*OrderType, OrderType.MEDICATION])
+        if type_ in {OrderType.MEDICATION, OrderType.PROCEDURE}:
+            return self._order_of_care(type_)
         products = self._random.sample(_PRODUCTS, self._random.choice((1, 2)))
         return Order(
             id=self._id(),
             time=self._time,
-            type=self._random.choice(list(OrderType)),
+            type=type_,
             number=self._random.choice("123"),
             lines=tuple(
                 Line(product.identifiers, self._random.choice((1, 3, 9))) for product in products
             ),
             patient=self._random.choice((None, *_PATIENTS)),
+        )
+
+    def _order_of_care(self, type_: OrderType) -> Order:
+        product, medication = self._random.choice(_PRODUCTS), type_ is OrderType.MEDICATION
+        frequency = self._random.choice(("q2h", "q8h", "bid", "st", "prn", "q4h prn"))
+        usual = Usual("Asia/Shanghai")
+        return Order(
+            id=self._id(),
+            time=self._time,
+            type=type_,
+            number=self._random.choice("123"),
+            lines=(Line(product.identifiers, 2, product.code, **_AS_ORDERED),),
+            patient=self._random.choice(_PATIENTS),
+            schedule=usual.schedule(frequency, self._time) if medication else None,
         )
 
     def _recall(self) -> Recall:

@@ -70,12 +70,24 @@ def plan_of(database: Database, statement: str, parameters: Any) -> list[str]:  
         return lines
 
 
-def scanned(plan: list[str]) -> set[str]:
-    """The tables that a plan reads from the first row to the last."""
+_WHOLE = re.compile(r"Seq Scan on (\w+)|\bSCAN (?!CONSTANT|\d)(\w+)")
+_WHOLE_LEDGER = re.compile(r"SEARCH (\w+) .*\(ledger_id=\?\)")
+"""All rows of a ledger, which are all rows that there are."""
+
+
+def scanned(plan: list[str], *, first_rows: bool = False) -> set[str]:
+    """The tables that a plan reads from the first row to the last.
+
+    Args:
+        plan: its lines.
+        first_rows: only so many rows are wanted, so that one in their order may stop early.
+    """
     found = set()
+    stops = first_rows and not any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
     for line in plan:
-        if match := re.search(r"Seq Scan on (\w+)|\bSCAN (?!CONSTANT|\d)(\w+)", line):
-            found.add(match[1] or match[2])
+        match = _WHOLE.search(line) or (None if stops else _WHOLE_LEDGER.search(line))
+        if match:
+            found.add(next(filter(None, match.groups())))
         if "BLOOM" in line:
             found.add("a Bloom filter over it all")
     return found

@@ -32,6 +32,7 @@ def hurry(database: Database) -> None:
         connection.commit()
 
     event.listen(database.engine, "connect", relax)
+    database.engine.dispose()  # what is connected already is not asked
 
 
 @contextmanager

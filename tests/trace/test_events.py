@@ -17,7 +17,16 @@ from ledger import Draft, encode
 from ledger.entry import Envelope, parse
 from tests.support import NOON, box, event, syringes
 from tests.trace.strategies import events, words
-from trace import AGGREGATIONS, SPELLINGS, Document, Event, EventKind, Signature, Thing
+from trace import (
+    AGGREGATIONS,
+    SPELLINGS,
+    TRANSFORMATIONS,
+    Document,
+    Event,
+    EventKind,
+    Signature,
+    Thing,
+)
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -55,6 +64,7 @@ STANDARD = {
     "type", "action", "bizStep", "disposition", "eventID", "eventTime", "eventTimeZoneOffset",
     "readPoint", "bizLocation", "epcList", "quantityList", "bizTransactionList",
     "parentID", "childEPCs", "childQuantityList",
+    "inputEPCList", "inputQuantityList", "outputEPCList",
 }  # fmt: skip
 
 
@@ -99,9 +109,12 @@ def test_an_event_is_canonical(happened: Event) -> None:
 def test_an_event_has_the_shape_of_epcis(happened: Event) -> None:
     members = json.loads(happened.encode())
     inside = happened.kind in AGGREGATIONS
-    assert members["type"] == ("AggregationEvent" if inside else "ObjectEvent")
+    makes = happened.kind in TRANSFORMATIONS
+    whole = "AggregationEvent" if inside else "ObjectEvent"
+    assert members["type"] == ("TransformationEvent" if makes else whole)
     assert ("parentID" in members) == inside
-    assert members["action"] in {"ADD", "OBSERVE", "DELETE"}
+    assert ("outputEPCList" in members) == makes
+    assert members.get("action") in ({None} if makes else {"ADD", "OBSERVE", "DELETE"})
     assert UUID(members["eventID"]) == happened.id
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", members["eventTime"])
     offset = r"[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00"
@@ -111,8 +124,10 @@ def test_an_event_has_the_shape_of_epcis(happened: Event) -> None:
     for place in ("readPoint", "bizLocation"):
         assert URI.fullmatch(members[place]["id"])
     units, amounts = ("childEPCs", "childQuantityList") if inside else ("epcList", "quantityList")
+    if makes:
+        units, amounts = "inputEPCList", "inputQuantityList"
     empties = happened.kind is EventKind.UNPACKED and happened.things[0].key == happened.parent
-    assert empties or units in members or amounts in members
+    assert not happened.things or empties or units in members or amounts in members
     for amount in members.get(amounts, ()):
         assert set(amount) == {"epcClass", "quantity"}
     for document in members.get("bizTransactionList", ()):
@@ -188,7 +203,7 @@ def test_one_event_to_the_letter() -> None:
         '"medtrace:labels":[{"expiry":"2028-01-01"},{"lot":"L/1"}],"medtrace:note":"急",'
         '"medtrace:patient":"urn:uuid:00000000-0000-0000-0000-000000000008",'
         '"medtrace:person":"2307","medtrace:secondPerson":"2311","quantityList":['
-        '{"epcClass":"https://id.gs1.org/01/06945678901231/10/L/1","quantity":2}],'
+        '{"epcClass":"https://id.gs1.org/01/06945678901232/10/L/1","quantity":2}],'
         '"readPoint":{"id":"urn:medtrace:loc:PHARM"},"type":"ObjectEvent"}'
     )
 

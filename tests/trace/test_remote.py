@@ -144,7 +144,7 @@ def test_what_is_stored_is_what_was_told(served: Served) -> None:
         event(
             EventKind.RECEIVED,
             box("A1", lot="B1"),
-            Thing("https://id.gs1.org/01/06945678901231/10/L1", 40),
+            Thing("https://id.gs1.org/01/06945678901232/10/L1", 40),
         ),
         note="“引号” 和 emoji 💊 / \\u0000",
         time=datetime(2026, 11, 22, 3, 59, 59, 999000, tzinfo=UTC),

@@ -15,9 +15,11 @@ from werkzeug.test import TestResponse
 from access import OPERATOR, Access, Identity, Policy, Role, keys_from
 from app import create_app
 from hospital import Hospital, open_hospital
+from hospital.ancestors import Ancestors
 from settings import Settings
 from tests.access.hospital import PASSWORD, POLICY
 from tests.support import Clock, box, event, furnish, stent, syringes
+from tests.trace.rows import hurry
 from trace import EventKind, Recorder
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -62,6 +64,7 @@ class House:
         settings = Settings.from_environment(environ)
         self.clock = clock
         self.hospital: Hospital = open_hospital(settings, clock)
+        hurry(self.hospital.database)
         self.ledger_id = self.hospital.ledger_id
         self.pseudonyms: dict[str, UUID] = {}
         self.use(POLICY)
@@ -70,7 +73,10 @@ class House:
         """Open the pages anew, under another policy of access."""
         house = self.hospital
         keys = keys_from(house.settings.secret)
-        access = Access(house.database, house.ledger, keys, self.clock, policy=policy)
+        around = Ancestors(house.database, house.ledger_id)
+        access = Access(
+            house.database, house.ledger, keys, self.clock, policy=policy, around=around
+        )
         self.hospital = replace(house, access=access)
         self.app = create_app(self.hospital)
 

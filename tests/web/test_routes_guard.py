@@ -37,9 +37,14 @@ def test_every_page_declares_what_its_reader_must_be_allowed(house: House) -> No
 def test_only_these_pages_are_open_to_all(house: House) -> None:
     opened = {endpoint for endpoint, _, _, gate in pages(house.app) if gate == OPEN}
     assert opened == {
+        "guide.page",
+        "guide.part",
         "log.resource",
         "passkeys.ask",
         "passkeys.sign_in",
+        "pda.file",
+        "pda.page",
+        "pda.without_slash",
         "presentation.preferences",
         "presentation.static",
         "sign_in.page",
@@ -65,7 +70,14 @@ def may(role: Role, gate: Gate) -> bool:
     return True
 
 
-@pytest.mark.parametrize("role", list(Role))
+_HERE = (Role.NURSE, Role.SYSTEM_ADMIN)
+"""Every role at every door is asked in tests/attacks/test_matrix.py, too."""
+
+
+@pytest.mark.parametrize(
+    "role",
+    [*_HERE, *(pytest.param(each, marks=pytest.mark.long) for each in Role if each not in _HERE)],
+)
 def test_every_page_answers_every_role_as_the_table_says(stocked: House, role: Role) -> None:
     browser = stocked.enter("X1", role, places=["W07"])
     for endpoint, method, address, gate in pages(stocked.app):

@@ -58,6 +58,21 @@ def test_a_case_is_opened_and_its_lot_is_held_at_once(stocked: House) -> None:
     assert browser.get("/search?q=rc-2026-0001").location == address
 
 
+def test_cases_and_their_tasks_are_taken_out_as_files(stocked: House) -> None:
+    """No name of a patient stands in either: the end of a pseudonym does."""
+    address = case(stocked)
+    browser = stocked.sign_in("Q9")
+    cases = browser.get("/recalls?format=csv").get_data().decode("utf-8-sig").splitlines()
+    assert len(cases) == 2
+    assert cases[1].startswith("RC-2026-0001,,贝伐珠单抗注射液,2026-11-2")
+    tasks = browser.get(f"{address}/tasks?format=csv").get_data().decode("utf-8-sig")
+    assert "查找、清点、隔离,中心药库,,1," in tasks
+    assert "通知患者" in tasks
+    assert not [secret for secret in SECRETS if secret in tasks]
+    assert browser.get("/recalls?format=xlsx").status_code == 200
+    assert browser.get("/recalls/RC-2026-0009/tasks?format=csv").status_code == 404
+
+
 def test_a_form_sent_twice_opens_one_case(stocked: House) -> None:
     browser = stocked.enter("Q1", Role.QUALITY)
     sent = form()

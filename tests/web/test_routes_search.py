@@ -8,11 +8,13 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from uuid6 import uuid7
 
 from access import Role
+from orders import Line, Order, OrderType
 from scanning import SymbolKind, draw_symbol
-from tests.support import GTIN
-from tests.web.house import SECRETS, Browser, House
+from tests.support import ANTIBODY, GTIN, NOON
+from tests.web.house import LI, SECRETS, WANG, Browser, House
 
 GS = "\x1d"
 
@@ -146,3 +148,39 @@ def test_the_first_page_shows_what_was_just_recorded_and_open_recalls(stocked: H
     assert "贝伐珠单抗注射液" in text
     assert "床旁给药" in text
     assert not any(secret in text for secret in SECRETS)
+
+
+def test_a_document_and_a_place_are_found_by_their_number_and_name(stocked: House) -> None:
+    order = Order(
+        id=uuid7(),
+        time=NOON,
+        type=OrderType.PURCHASE,
+        number="CG-1122-07",
+        lines=(Line(ANTIBODY.identifiers, 2, product="D001"),),
+        party="国控江州",
+        destination="STORE",
+    )
+    stocked.recorder.record([order])
+    browser = stocked.enter("P1", Role.PHARMACIST)
+    assert browser.get("/search?q=CG-1122-07").location.startswith("/documents/")
+    assert browser.get("/search?q=住院药房").location.startswith("/stock/places/")
+    assert browser.get("/search?q=bfzdk").location.startswith("/products/")
+    ward = stocked.enter("N1", Role.NURSE, places=["W07"])
+    assert "/documents/" not in ward.get("/search?q=CG-1122-07").get_data(as_text=True)
+
+
+def test_what_a_patient_had_is_found_by_number_with_a_reason_on_record(stocked: House) -> None:
+    nurse = stocked.enter("N1", Role.NURSE, places=["W07"])
+    sent = {"kind": "record_number", "number": WANG.record_number, "reason": "TREAT"}
+    page = nurse.post("/search/patient", sent).get_data(as_text=True)
+    assert "贝伐珠单抗注射液" in page
+    assert all(secret not in page for secret in SECRETS)
+    last = stocked.hospital.ledger.entries(stocked.size() - 1, stocked.size())[0]
+    assert (last.kind, last.event["action"]) == ("access", "find_patients")
+    assert WANG.record_number not in str(last.event)
+    elsewhere = nurse.post("/search/patient", sent | {"number": LI.record_number})
+    assert elsewhere.status_code == 403
+    for wrong in ({"number": "ZY0"}, {"reason": ""}, {"kind": "name"}, {"number": ""}):
+        answer = nurse.post("/search/patient", sent | wrong)
+        assert answer.status_code == 422, wrong
+    assert stocked.enter("S1", Role.WAREHOUSE).get("/search/patient").status_code == 403

@@ -12,6 +12,7 @@ from access import Role
 from recall import Recall, RecallClass, Scope
 from tests.support import NOON, box, event, syringes
 from tests.web.house import SECRETS, Browser, House
+from tests.web.pharmacy_house import furnish_pharmacy
 from trace import EventKind
 
 STEP = re.compile(r'<li class="step step-(\w+) step-(\w+)')
@@ -173,3 +174,19 @@ def test_a_page_number_of_garbage_is_survived(stocked: House, before: str) -> No
     for path in ("/lots/3", "/ledger"):
         assert browser.get(f"{path}?before={before}").status_code in {200, 403, 404}
     assert browser.get("/units/99999999999999999999").status_code == 404
+
+
+def test_packs_parts_and_bags_lead_to_each_other_without_false_gaps(stocked: House) -> None:
+    numbers = furnish_pharmacy(stocked)
+    shown = {name: page(stocked, f"/units/{number}") for name, number in numbers.items()}
+    assert not [name for name, text in shown.items() if "step-gap" in text]
+    assert "12 粒" in shown["pack"], "what is left in it"
+    for said in ("#1–2", "#3–5", "T1 #6–12"):
+        assert said in shown["pack"], said
+    assert "药品 · 拆零" in shown["dose"]
+    assert f'href="/units/{numbers["pack"]}"' in shown["dose"]
+    assert "院内标签" in shown["dose"]
+    assert "配制袋" in shown["bag"]
+    assert "0.9% 氯化钠注射液 ＋ 贝伐珠单抗注射液" in shown["bag"]
+    assert f'href="/units/{numbers["bag"]}"' in shown["box"]
+    assert "调入" in shown["box"]

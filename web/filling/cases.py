@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from flask import url_for
 
 from access import Action, Purpose
 from errors import NotFound
-from inventory import ALL_LOTS, Product
+from inventory import Product
 from ledger import read_entries_at
-from recall import NOTICE_WITHIN, Answer, Case, RecallClass, answer, cases, find_case
+from recall import Answer, Case, RecallClass, cases, count_cases, find_case, position_of
 from texts import Text, text_of
-from trace import Step as Recorded
-from trace import history_of_lot, step_of
+from trace import latest_of_lots, step_of
 from web import view
 from web.filling.conclude import conclude_form
-from web.filling.goods import exposure_of, places_of
+from web.filling.extents import scope_words
+from web.filling.goods import STATUSES, exposure_of, places_of
 from web.filling.page import Page
 from web.filling.steps import Goods, steps
+from web.paths import BIGGEST
 from web.view import (
     CaseState,
     Clock,
@@ -34,6 +37,7 @@ from web.view import (
     RecallView,
     Seal,
     Step,
+    ThingStatus,
     WardCount,
 )
 
@@ -54,50 +58,106 @@ PURPOSES: Final = (
 )
 """Why somebody may want to know who the patients of a recall are, the usual reason first."""
 
-_REASONS: Final = tuple((each.value, text_of(f"purpose-{each.value}")) for each in PURPOSES)
+REASONS: Final = tuple((each.value, text_of(f"purpose-{each.value}")) for each in PURPOSES)
+"""The same in words."""
 
 _LOG: Final = 100
+_PAGE: Final = 50
 
 
 def case_rows(page: Page, limit: int | None = None) -> tuple[RecallRow, ...]:
     """The cases, the newest first; at most `limit` of them."""
-    found = cases(page.connection, page.ledger_id)[:limit]
+    found = cases(page.connection, page.ledger_id, limit)
     return tuple(_row(page, case) for case in found)
 
 
-def case_list(page: Page) -> RecallListView:
-    """The list of cases."""
-    may_open = page.may(Action.OPEN_RECALL)
-    return RecallListView(case_rows(page), url_for("recalls.new") if may_open else None)
+def open_rows(page: Page, limit: int) -> tuple[RecallRow, ...]:
+    """The open cases, the newest first; at most `limit` of them."""
+    found = reversed(page.recalls.cases(page.connection))
+    return tuple(_row(page, case) for case in islice(found, limit))
 
 
-def case_view(page: Page, case_id: str, patients: PatientList | None = None) -> RecallView:
-    """The page of a case.
+def case_list(page: Page, after: tuple[int, ...] | None) -> RecallListView:
+    """The list of cases: the open ones first, then the closed ones, the newest first.
 
     Args:
         page: the page.
-        case_id: its number.
-        patients: the list of names as it is to be shown; None: what this reader may ask for.
+        after: where it goes on: 1 among the closed ones, 0 among the open ones; the case's entry.
+    """
+    may_open = page.may(Action.OPEN_RECALL)
+    opened = len(page.recalls.open(page.connection).case_ids)
+    found = cases_after(page, after, _PAGE + 1)
+    shown = found[:_PAGE]
+    last = shown[-1] if shown else None
+    key = f"{int(last.closing is not None)}.{last.seq}" if last else ""
+    return RecallListView(
+        tuple(_row(page, case) for case in shown),
+        open=opened,
+        closed=count_cases(page.connection, page.ledger_id) - opened,
+        more=url_for("recalls.page", after=key) if len(found) > _PAGE else None,
+        first=url_for("recalls.page") if after else None,
+        open_href=url_for("recalls.new") if may_open else None,
+        notice_href=url_for("recall_notices.page") if may_open else None,
+        drills_href=url_for("recalls.drills"),
+    )
+
+
+def cases_after(page: Page, after: tuple[int, ...] | None, limit: int) -> list[Case]:
+    """Cases in the order of their list.
+
+    Args:
+        page: the page.
+        after: as `case_list` has it.
+        limit: so many at the most.
+    """
+    state, before = after or (0, BIGGEST)
+    found: list[Case] = []
+    if state == 0:
+        opened = reversed(page.recalls.cases(page.connection))
+        found += islice((case for case in opened if case.seq < before), limit)
+        before = BIGGEST
+    while len(found) < limit:
+        older = cases(page.connection, page.ledger_id, limit, before=before)
+        found += [case for case in older if case.closing is not None]
+        if len(older) < limit:
+            break
+        before = older[-1].seq
+    return found[:limit]
+
+
+def case_named(page: Page, case_id: str) -> Case:
+    """The case of a number that stands in an address.
 
     Raises:
         NotFound: there is no such case.
     """
-    case = find_case(page.connection, page.ledger_id, case_id)
+    case = find_case(page.connection, page.ledger_id, case_id.replace("\x00", ""))
     if case is None:
         raise NotFound("not-found", what=case_id)
+    return case
+
+
+def case_view(page: Page, case: Case, patients: PatientList | None = None) -> RecallView:
+    """The page of a case.
+
+    Args:
+        page: the page.
+        case: the case.
+        patients: the list of names as it is to be shown; None: what this reader may ask for.
+    """
     begun = time.perf_counter()
-    found = answer(page.connection, page.ledger_id, case.scope)
+    found = page.recalls.answer(page.connection, case.scope)
     log, opening = _log(page, case, found)
     product = page.product(case.scope[0][0])
     wards = _wards(page, found)
     return RecallView(
         case_id=case.case_id,
-        name=_names(page, case),
+        name=case_names(page, case),
         spec=product.specification if len(_products(page, case)) == 1 else "",
         lots=_lots(page, case),
         recall_class=CLASSES[case.recall_class],
         state=_state(case),
-        clock=_clock(page, case),
+        clock=case_clock(page, case),
         reason=case.reason,
         notice=case.source or None,
         opened_at=case.opened,
@@ -109,10 +169,31 @@ def case_view(page: Page, case_id: str, patients: PatientList | None = None) -> 
         places=places_of(page, found.balances, recalled=True),
         wards=wards,
         patients=len({each.patient for each in found.patients}),
-        patient_list=patients or patient_list(page, case_id),
+        patient_list=patients or patient_list(page, case.case_id),
         log=log,
-        conclude=conclude_form(page, case),
+        conclude=conclude_form(page, case, found),
+        file_href=url_for("case_file.page", case_id=case.case_id),
+        drill=case.drill,
+        states=_states(found),
+        tasks=url_for("recall_tasks.page", case_id=case.case_id),
+        scope_href=url_for("recall_scope.page", case_id=case.case_id)
+        if page.may(Action.OPEN_RECALL) and case.closing is None
+        else None,
+        live=url_for("recalls.live", case_id=case.case_id, since=case_position(page, case, found)),
     )
+
+
+def _states(found: Answer) -> tuple[tuple[ThingStatus, int], ...]:
+    """How much is in which state, the largest amount first."""
+    counts: Counter[ThingStatus] = Counter()
+    for row in found.balances:
+        counts[STATUSES[row.status]] += row.quantity
+    return tuple(counts.most_common())
+
+
+def case_position(page: Page, case: Case, found: Answer | None = None) -> int:
+    """The entry that changed a case or its goods last: what its page shows is as of that one."""
+    return position_of(page.connection, page.ledger_id, case, found)
 
 
 def patient_list(page: Page, case_id: str, reason: Field | None = None) -> PatientList:
@@ -123,23 +204,24 @@ def patient_list(page: Page, case_id: str, reason: Field | None = None) -> Patie
         PatientListState.ASKS,
         action=url_for("recalls.patients", case_id=case_id),
         reason=reason or Field(),
-        reasons=_REASONS,
+        reasons=REASONS,
     )
 
 
 def _row(page: Page, case: Case) -> RecallRow:
-    found = answer(page.connection, page.ledger_id, case.scope)
+    found = page.recalls.answer(page.connection, case.scope)
     return RecallRow(
         href=url_for("recalls.case", case_id=case.case_id),
         case_id=case.case_id,
-        name=_names(page, case),
+        name=case_names(page, case),
         lots=_lots(page, case),
         recall_class=CLASSES[case.recall_class],
         state=_state(case),
         opened_at=case.opened,
-        clock=_clock(page, case),
+        clock=case_clock(page, case),
         total=found.received,
-        open_units=found.available,
+        open_units=0 if case.drill else found.available,
+        drill=case.drill,
         unit=page.product(case.scope[0][0]).unit,
         patients=len({each.patient for each in found.patients}),
     )
@@ -150,21 +232,22 @@ def _products(page: Page, case: Case) -> list[Product]:
     return [page.product(number) for number in numbers]
 
 
-def _names(page: Page, case: Case) -> str:
+def case_names(page: Page, case: Case) -> str:
+    """The products that a case is about."""
     return "、".join(product.name for product in _products(page, case))
 
 
 def _lots(page: Page, case: Case) -> tuple[str, ...]:
-    every = page.say("all-lots")
-    return tuple(every if lot == ALL_LOTS else lot for _, lot in case.scope)
+    return scope_words(page, case.scope)
 
 
 def _state(case: Case) -> CaseState:
     return CaseState.OPEN if case.closing is None else CaseState.CLOSED
 
 
-def _clock(page: Page, case: Case) -> Clock:
-    limit, done = NOTICE_WITHIN[case.recall_class], case.closing is not None
+def case_clock(page: Page, case: Case) -> Clock:
+    """The time that a case has left."""
+    limit, done = case.deadline - case.notified, case.closing is not None
     return Clock(limit, case.deadline - page.now, case.deadline, done)
 
 
@@ -181,8 +264,20 @@ def _scope(page: Page, case: Case, found: Answer) -> tuple[Fact, ...]:
         ),
         Fact(text_of("fact-notice"), case.source or Text("–", "–")),
         Fact(text_of("fact-opened-by"), person),
+        *([Fact(text_of("fact-number"), case.number, mono=True)] if case.number else []),
         *_decisions(page, case),
+        *_revisions(page, case),
     )
+
+
+def _revisions(page: Page, case: Case) -> Iterator[Fact]:
+    """Who widened and narrowed the scope, when and why."""
+    for each in case.revisions:
+        people = " · ".join(page.person(one) for one in (each.person, each.second_person) if one)
+        word = text_of("fact-narrowed-by" if each.drops else "fact-widened-by")
+        yield Fact(word, f"{people} · {page.moment(each.revised)}")
+        if each.explanation:
+            yield Fact(text_of("fact-explanation"), each.explanation)
 
 
 def _decisions(page: Page, case: Case) -> Iterator[Fact]:
@@ -198,23 +293,25 @@ def _decisions(page: Page, case: Case) -> Iterator[Fact]:
 def _wards(page: Page, found: Answer) -> tuple[WardCount, ...]:
     patients: dict[str, set[object]] = {}
     units: dict[str, int] = {}
+    wards = {
+        number: page.places.department_of(number)
+        for number in {each.location_id for each in found.patients}
+    }
     for each in found.patients:
-        ward = page.places.department_of(each.location_id)
+        ward = wards[each.location_id]
         patients.setdefault(ward, set()).add(each.patient)
-        units[ward] = units.get(ward, 0) + each.used + each.holding
+        units[ward] = units.get(ward, 0) + each.had
     counts = [WardCount(ward, len(people), units[ward]) for ward, people in patients.items()]
     return tuple(sorted(counts, key=lambda ward: (-ward.patients, ward.ward)))
 
 
 def _log(page: Page, case: Case, found: Answer) -> tuple[tuple[Step, ...], Seal]:
     """What the ledger says since the case was opened, newest first, and the seal of it all."""
-    recorded: dict[int, Recorded] = {}
-    for lot in found.lots:
-        history = history_of_lot(page.connection, page.ledger_id, lot.lot_id, limit=_LOG)
-        recorded |= {step.entry.seq: step for step in history if step.entry.seq >= case.seq}
-    newest = [recorded[seq] for seq in sorted(recorded)[-_LOG:]]
+    lots = [lot.lot_id for lot in found.lots]
+    newest = latest_of_lots(page.connection, page.ledger_id, lots, since=case.seq, limit=_LOG)
     told = steps(page, newest, _goods(page, found))
-    if case.seq not in recorded:  # no lot of it ever came: nothing but the case itself to tell
+    if case.seq not in {step.entry.seq for step in newest}:
+        # No lot of it ever came: nothing but the case itself to tell.
         told = (*_own_steps(page, case), *told)
     plain = [replace(step, gap_before=False) for step in reversed(told)]
     return tuple(plain), _worst(plain)

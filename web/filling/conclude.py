@@ -15,7 +15,7 @@ from access import Action, Deed, Shown
 from access import Signature as Signed
 from errors import Invalid, MedtraceError, NotFound
 from ledger import read_entries_at
-from recall import Case, CaseDecision, RecallClosing, answer, find_case
+from recall import Answer, Case, CaseDecision, RecallClosing, find_case
 from texts import Text, text_of
 from trace import Signature
 from web.filling.page import Page
@@ -34,7 +34,8 @@ FIELDS: Final = (
 
 _LONGEST: Final = 500
 _WAYS: Final = ("pin", "code", "password")
-_WORDS: Final = tuple((way, text_of(f"signs-with-{way}")) for way in _WAYS)
+WAYS: Final = tuple((way, text_of(f"signs-with-{way}")) for way in _WAYS)
+"""By what somebody signs, with its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,17 @@ class Conclusion:
         )
 
 
-def conclude_form(page: Page, case: Case) -> ConcludeForm | None:
-    """The form that closes an open case or reopens a closed one, for those who may."""
+def conclude_form(page: Page, case: Case, found: Answer) -> ConcludeForm | None:
+    """The form that closes an open case or reopens a closed one, for those who may.
+
+    Args:
+        page: the page.
+        case: the case.
+        found: where its goods are.
+    """
     if not page.may(Action.CLOSE_RECALL):
         return None
     reopens = case.closing is not None
-    found = answer(page.connection, page.ledger_id, case.scope)
     unsettled = page.quantity(found.unsettled, page.product(case.scope[0][0]))
     endpoint = "recalls.reopen" if reopens else "recalls.close"
     return ConcludeForm(
@@ -74,7 +80,7 @@ def conclude_form(page: Page, case: Case) -> ConcludeForm | None:
         token=str(uuid7()),
         unsettled=unsettled if found.unsettled and not reopens else None,
         own=SignerFields(page.principal.number),
-        ways=_WORDS,
+        ways=WAYS,
     )
 
 
@@ -99,17 +105,25 @@ def read_conclusion(
     )
     if kind is RecallClosing and not decision.explanation:
         _check_settled(page, case)
+    return Conclusion(decision, deed_of(decision, sent))
+
+
+def deed_of(decision: CaseDecision, sent: Mapping[str, str]) -> Deed:
+    """What two persons are to sign for a decision, and what they showed.
+
+    Raises:
+        Invalid: something that they have to show is missing; `field` says whose.
+    """
     own = _shown(sent["way"], sent["secret"], "own", None)
     second = _shown(sent["second_way"], sent["second_secret"], "second", sent["second_number"])
-    deed = Deed(
+    return Deed(
         action=Action.CLOSE_RECALL,
         second=Action.APPROVE_CLOSING,
-        about=case_id,
+        about=decision.case_id,
         needed=2,
         shown=(own, second),
         digest=hashlib.sha256(decision.statement()).hexdigest(),
     )
-    return Conclusion(decision, deed)
 
 
 def decided_before(page: Page, decision: CaseDecision) -> bool:
@@ -144,7 +158,7 @@ def form_again(
 
 def _check_settled(page: Page, case: Case) -> None:
     """Ask for the explanation before anybody signs; the recorder asks for it again."""
-    unsettled = answer(page.connection, page.ledger_id, case.scope).unsettled
+    unsettled = page.recalls.answer(page.connection, case.scope).unsettled
     if unsettled:
         values = {"case": case.case_id, "count": unsettled}
         raise Invalid("case-unsettled", field="explanation", **values)

@@ -7,9 +7,19 @@ from typing import Final
 from flask import url_for
 
 from access import Action
-from inventory import Lot, Unit, contents_of, lots_by_id, lots_inside, unit_of
+from inventory import (
+    Lot,
+    Unit,
+    contents_of,
+    history,
+    label_of,
+    lots_by_id,
+    lots_inside,
+    parts_of_pack,
+    unit_of,
+)
 from texts import text_of
-from trace import history_of_unit
+from web.filling.climate import with_climate
 from web.filling.goods import STATUSES, codes_of, serial_of, state_verdict, status_of
 from web.filling.page import Page
 from web.filling.steps import seal_summary, steps
@@ -23,6 +33,8 @@ from web.view import (
     VerdictKind,
 )
 
+_PARTS: Final = 20
+"""Parts of a pack that are linked; a pack seldom has more."""
 _MOST: Final = 200
 """Things that one page shows; a pallet may hold some thousand."""
 
@@ -37,18 +49,20 @@ def container_view(page: Page, unit: Unit) -> ThingView:
         *(_amount_row(page, lot_id, count, lots, unit) for lot_id, count in found.amounts),
         *(_unit_row(page, each, lots, status) for each in found.units),
     ]
-    history = history_of_unit(page.connection, page.ledger_id, unit.unit_id)
-    told = steps(page, history, key=unit.key)
+    bag = unit.is_bag
+    past = history(page.connection, page.ledger_id, unit)
+    went = steps(page, past, key=unit.key, mixed=bag)
+    told, warm = with_climate(page, went, past, unit.key, mixed=bag)
     return ThingView(
-        name=page.say("container"),
-        spec="",
-        category=text_of("container-kind"),
+        name=page.say("bag" if bag else "container"),
+        spec=" ＋ ".join(dict.fromkeys(str(row.name) for row in rows)) if bag else "",
+        category=text_of("bag-kind" if bag else "container-kind"),
         status=status,
         lot=None,
         serial=serial_of(unit.key),
         expiry=None,
         codes=codes_of(unit.key),
-        facts=(_place(page, unit), *around(page, unit)),
+        facts=(_place(page, unit), *around(page, unit), *warm),
         life=Life(told),
         seals=seal_summary(page, told),
         verdict=_verdict(page, unit),
@@ -58,14 +72,26 @@ def container_view(page: Page, unit: Unit) -> ThingView:
 
 
 def around(page: Page, unit: Unit) -> tuple[Fact, ...]:
-    """The container that a thing lies in, with its page."""
-    if unit.parent is None:
-        return ()
-    parent = unit_of(page.connection, page.ledger_id, unit.parent)
-    if parent is None:
-        return ()
-    code = codes_of(parent.key)[0].value
-    return (Fact(text_of("fact-inside"), code, mono=True, href=_href(page, parent)),)
+    """Up and down from a thing: what it lies in or was mixed into, its pack, the pack's parts."""
+    own, connection = page.ledger_id, page.connection
+    parent = None if unit.parent is None else unit_of(connection, own, unit.parent)
+    pack = None if unit.pack is None else unit_of(connection, own, unit.pack)
+    facts = []
+    if parent is not None:
+        word = "fact-mixed-into" if parent.is_bag else "fact-inside"
+        facts.append(_link(page, word, parent))
+    if pack is not None:
+        facts.append(_link(page, "fact-pack", pack))
+    parts = parts_of_pack(connection, own, unit.unit_id, _PARTS) if unit.is_opened else []
+    return (*facts, *(_link(page, "fact-part", part) for part in parts))
+
+
+def _link(page: Page, word: str, unit: Unit) -> Fact:
+    """Another thing of the same life: its code, of a part its range in the pack, and its page."""
+    code = serial_of(label_of(unit.key)) or codes_of(label_of(unit.key))[0].value
+    if unit.pack is not None:
+        code = f"{code} #{unit.start + 1}–{unit.stop}"
+    return Fact(text_of(word), code, mono=True, href=_href(page, unit))
 
 
 def _place(page: Page, unit: Unit) -> Fact:

@@ -39,7 +39,7 @@ def devices_view(found: list[Kept], query: str, before: str, by: Principal) -> D
     return DevicesView(
         action=url_for("devices.page"),
         query=query,
-        rows=tuple(_row(each, names) for each in shown),
+        rows=tuple(device_row(each, names) for each in shown),
         older=url_for("devices.page", **wanted, before=last) if older else None,
         first=url_for("devices.page", **wanted) if before else None,
         new=url_for("devices.new") if permits(by, Action.ENROL_DEVICES) else None,
@@ -61,7 +61,7 @@ def device_view(
     )
     return OneDeviceView(
         back=url_for("devices.page"),
-        row=_row(kept, names),
+        row=device_row(kept, names),
         device_id=device.device_id,
         keys=tuple(KeyRow(key.key_id, key.registered) for key in kept.keys),
         move=move if may else None,
@@ -123,7 +123,8 @@ def check_station(code: str) -> None:
         raise Invalid("place-unknown", field="station", found=code[:100])
 
 
-def _row(kept: Kept, names: Mapping[str, str]) -> DeviceRow:
+def device_row(kept: Kept, names: Mapping[str, str]) -> DeviceRow:
+    """A device as the list shows it."""
     device = kept.device
     return DeviceRow(
         href=url_for("devices.one", device_id=device.device_id),

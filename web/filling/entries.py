@@ -11,7 +11,18 @@ from flask import url_for
 from access import Action
 from inventory import find_lot, find_product, units_by_key
 from ledger import Entry, read_entries_at
-from recall import RECALL_CLOSING_TYPE, RECALL_REOPENING_TYPE, RECALL_TYPE
+from recall import (
+    CHECK_LEVEL_TYPE,
+    CHECK_TYPE,
+    RECALL_CLOSING_TYPE,
+    RECALL_DELIVERY_TYPE,
+    RECALL_NOTICE_TYPE,
+    RECALL_REOPENING_TYPE,
+    RECALL_REVISION_TYPE,
+    RECALL_TYPE,
+    REPORT_TYPE,
+    TASK_STEP_TYPE,
+)
 from texts import CATALOGUE, Text, text_of
 from trace import CORRECTION_TYPE, EVENT_TYPES, Event, lot_in, step_of
 from web.filling.goods import codes_of, serial_of
@@ -27,6 +38,13 @@ _OF_RECALLS: Final[dict[str, StepKind | Said]] = {
     RECALL_TYPE: StepKind.RECALLED,
     RECALL_CLOSING_TYPE: text_of("recall-step-closed"),
     RECALL_REOPENING_TYPE: text_of("recall-step-reopened"),
+    CHECK_TYPE: text_of("recall-step-checked"),
+    CHECK_LEVEL_TYPE: text_of("recall-step-level"),
+    REPORT_TYPE: text_of("recall-step-report"),
+    RECALL_REVISION_TYPE: text_of("recall-step-revised"),
+    TASK_STEP_TYPE: text_of("recall-step-task"),
+    RECALL_NOTICE_TYPE: text_of("recall-step-notice"),
+    RECALL_DELIVERY_TYPE: text_of("recall-step-delivery"),
 }
 
 

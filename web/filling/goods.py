@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from flask import url_for
 
 from access import Action
-from inventory import Balance, Category, Lot, Product, Status, holding_cases
+from inventory import Balance, Category, Lot, Product, Status, holding_cases, is_patient
 from recall import find_case
 from texts import Text, text_of
 from trace import identifier_of
@@ -32,6 +32,7 @@ _GTIN: Final = "https://id.gs1.org/01/"
 _SSCC: Final = "https://id.gs1.org/00/"
 _SERIAL: Final = "/21/"
 _DRUG: Final = "urn:medtrace:cn-drug:"
+_LABEL: Final = "urn:medtrace:in-house:"
 _DETAILS: Final = ("insurance_code", "registration", "storage")
 _MONO: Final = frozenset({"insurance_code"})
 
@@ -44,17 +45,26 @@ STATUSES: Final[Mapping[Status, ThingStatus]] = {
     Status.REJECTED: ThingStatus.REJECTED,
     Status.DISPENSED: ThingStatus.DISPENSED,
     Status.ADMINISTERED: ThingStatus.ADMINISTERED,
+    Status.OPENED: ThingStatus.OPENED,
+    Status.USED: ThingStatus.USED,
     Status.IMPLANTED: ThingStatus.IMPLANTED,
+    Status.EXPLANTED: ThingStatus.EXPLANTED,
+    Status.PATIENTS_OWN: ThingStatus.PATIENTS_OWN,
+    Status.HANDED_BACK: ThingStatus.HANDED_BACK,
     Status.SENT_BACK: ThingStatus.RETURNED,
     Status.WASTED: ThingStatus.WASTED,
     Status.DESTROYED: ThingStatus.DESTROYED,
     Status.MISSING: ThingStatus.MISSING,
+    Status.COMPOUNDED: ThingStatus.COMPOUNDED,
     Status.VOID: ThingStatus.VOID,
 }
 GONE: Final = frozenset(
     {
         Status.ADMINISTERED,
+        Status.USED,
         Status.IMPLANTED,
+        Status.EXPLANTED,
+        Status.HANDED_BACK,
         Status.SENT_BACK,
         Status.WASTED,
         Status.DESTROYED,
@@ -72,14 +82,23 @@ _PARTS: Final[Mapping[Status, PartKind]] = {
     Status.REJECTED: PartKind.QUARANTINED,
     Status.DISPENSED: PartKind.DISPENSED,
     Status.ADMINISTERED: PartKind.USED,
+    Status.OPENED: PartKind.DISPENSED,
+    Status.USED: PartKind.USED,
     Status.IMPLANTED: PartKind.USED,
+    Status.EXPLANTED: PartKind.USED,
+    Status.PATIENTS_OWN: PartKind.DISPENSED,
+    Status.HANDED_BACK: PartKind.DISPENSED,
     Status.SENT_BACK: PartKind.RETURNED,
     Status.WASTED: PartKind.DESTROYED,
     Status.DESTROYED: PartKind.DESTROYED,
     Status.MISSING: PartKind.UNACCOUNTED,
+    Status.COMPOUNDED: PartKind.IN_STOCK,
     Status.VOID: PartKind.UNACCOUNTED,
 }
-_USED: Final = frozenset({ThingStatus.ADMINISTERED, ThingStatus.IMPLANTED, ThingStatus.RETURNED})
+_USED: Final = frozenset(
+    {ThingStatus.ADMINISTERED, ThingStatus.USED, ThingStatus.IMPLANTED, ThingStatus.EXPLANTED}
+    | {ThingStatus.RETURNED, ThingStatus.HANDED_BACK}
+)
 _AWAY: Final = frozenset({ThingStatus.WASTED, ThingStatus.DESTROYED, ThingStatus.VOID})
 _LOOK: Final = frozenset(
     {
@@ -99,12 +118,14 @@ def codes_of(key: str) -> tuple[Code, ...]:
         return (Code(text_of("fact-drug_code"), key.removeprefix(_DRUG)),)
     if key.startswith(_SSCC):
         return (Code(text_of("fact-sscc"), key.removeprefix(_SSCC)),)
+    if key.startswith(_LABEL):
+        return (Code(text_of("fact-label"), key.removeprefix(_LABEL)),)
     return _product_codes([identifier_of(key)])
 
 
 def serial_of(key: str) -> str | None:
-    """The serial in a thing's key; a drug traceability code or an SSCC has none beside itself."""
-    if key.startswith((_DRUG, _SSCC)):
+    """The serial in a thing's key; a traceability code, SSCC or label has none beside itself."""
+    if key.startswith((_DRUG, _SSCC, _LABEL)):
         return None
     if key.startswith(_GTIN):
         return unquote(key.partition(_SERIAL)[2]) or None
@@ -132,16 +153,25 @@ def category_of(product: Product, *, serial: bool) -> Text:
     return Text(pattern.zh.format(category=category.zh), pattern.en.format(category=category.en))
 
 
-def facts_of(product: Product, lot: Lot | None = None) -> tuple[Fact, ...]:
-    """Holder, supplier and the further codes that the catalogue knows."""
+def facts_of(
+    product: Product, lot: Lot | None = None, *, supplies: bool = False
+) -> tuple[Fact, ...]:
+    """Holder, supplier and the further codes that the catalogue knows.
+
+    Args:
+        product: the product.
+        lot: its lot.
+        supplies: whether the reader may open the list of suppliers.
+    """
     holder = "fact-holder" if product.category is Category.DRUG else "fact-registrant"
     facts = [
         Fact(text_of("fact-product_code"), product.code, mono=True),
         Fact(text_of(holder), product.holder),
     ]
     if lot is not None and lot.supplier:
-        facts.append(Fact(text_of("fact-supplier"), lot.supplier))
-    if lot is not None and lot.owner:
+        href = url_for("catalogue.suppliers", q=lot.supplier) if supplies else None
+        facts.append(Fact(text_of("fact-supplier"), lot.supplier, href=href))
+    if lot is not None and lot.owner and not is_patient(lot.owner):
         facts.append(Fact(text_of("fact-owner"), lot.owner))
     facts += [
         Fact(text_of(f"fact-{name}"), product.details[name], mono=name in _MONO)
@@ -163,11 +193,11 @@ def has_expired(page: Page, lot: Lot) -> bool:
     return lot.expiry is not None and date.fromisoformat(lot.expiry) < page.today
 
 
-def status_of(page: Page, status: Status, lot: Lot) -> ThingStatus:
+def status_of(page: Page, status: Status, lot: Lot, key: str | None = None) -> ThingStatus:
     """Where a thing of a lot stands, as the page says it: what stops it is said first."""
     if status in GONE or status is Status.MISSING:
         return STATUSES[status]
-    if _open_cases(page, lot):
+    if _open_cases(page, lot, key):
         return ThingStatus.RECALLED
     if has_expired(page, lot):
         return ThingStatus.EXPIRED
@@ -179,7 +209,7 @@ def lot_status(page: Page, lot: Lot, rows: Iterable[Balance]) -> ThingStatus:
     present = {row.status for row in rows}
     if not present:
         return ThingStatus.VOID
-    if _open_cases(page, lot):
+    if _open_cases(page, lot, None):
         return ThingStatus.RECALLED
     if Status.QUARANTINED in present:
         return ThingStatus.QUARANTINED
@@ -188,9 +218,9 @@ def lot_status(page: Page, lot: Lot, rows: Iterable[Balance]) -> ThingStatus:
     return ThingStatus.MIXED
 
 
-def verdict_on(page: Page, status: ThingStatus, lot: Lot) -> Verdict | None:
+def verdict_on(page: Page, status: ThingStatus, lot: Lot, key: str | None = None) -> Verdict | None:
     """The banner over a thing or lot that must not be used; None: nothing is in the way."""
-    cases = _open_cases(page, lot)
+    cases = _open_cases(page, lot, key)
     if cases:
         return _recalled(page, cases[-1], status)
     if status in _LOOK:
@@ -207,8 +237,8 @@ def state_verdict(status: ThingStatus) -> Verdict | None:
     return Verdict(VerdictKind.LOOK, text_of(f"verdict-{status.value}"))
 
 
-def _open_cases(page: Page, lot: Lot) -> list[str]:
-    return holding_cases(page.connection, page.ledger_id, lot.product_id, lot.lot)
+def _open_cases(page: Page, lot: Lot, key: str | None) -> list[str]:
+    return holding_cases(page.connection, page.ledger_id, lot, key)
 
 
 def _recalled(page: Page, case_id: str, status: ThingStatus) -> Verdict:
@@ -240,13 +270,17 @@ def sum_of(rows: Iterable[Balance], total: int, unit: str) -> SumBar:
 
 def exposure_of(rows: Iterable[Balance], total: int, unit: str) -> SumBar:
     """The same for a recall: what is in stock has still to be held apart."""
-    return SumBar(_parts(rows, _RECALLED), total, unit)
+    return SumBar(_parts(rows, RECALLED_PARTS), total, unit)
 
 
-_RECALLED: Final = {
+RECALLED_PARTS: Final = {
     **_PARTS,
-    **dict.fromkeys((Status.AVAILABLE, Status.TO_INSPECT, Status.RESERVED), PartKind.TO_QUARANTINE),
+    **dict.fromkeys(
+        (Status.AVAILABLE, Status.TO_INSPECT, Status.RESERVED, Status.COMPOUNDED),
+        PartKind.TO_QUARANTINE,
+    ),
 }
+"""The part of a recall's sum that each state belongs to."""
 
 
 def _parts(rows: Iterable[Balance], kinds: Mapping[Status, PartKind]) -> tuple[SumPart, ...]:
@@ -260,7 +294,7 @@ def places_of(
     page: Page, rows: Iterable[Balance], *, recalled: bool = False
 ) -> tuple[PlaceCount, ...]:
     """What lies where, or was handed out from where, the largest count first."""
-    kinds = _RECALLED if recalled else _PARTS
+    kinds = RECALLED_PARTS if recalled else _PARTS
     counts: dict[tuple[int, PartKind], int] = {}
     for row in rows:
         if row.status not in GONE and row.status is not Status.MISSING:

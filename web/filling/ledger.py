@@ -53,6 +53,7 @@ def ledger_view(page: Page, before: int | None) -> LedgerView:
     shown = _entries(page, start, stop)
     newest = read_entries(page.connection, page.ledger_id, head.size - 1, head.size)
     audit = page.desk.notary.audits.last(whole=True)
+    day = page.desk.today.day(page.connection, head.size, page.now)
     return LedgerView(
         origin=head.origin,
         suite=_SUITES.get(head.suite, head.suite),
@@ -60,7 +61,8 @@ def ledger_view(page: Page, before: int | None) -> LedgerView:
         size=head.size,
         head=head.hash.hex() if head.size else None,
         head_at=newest[0].recorded if newest else None,
-        today=page.desk.today.counts(page.connection, head.size, page.now),
+        today=day.counts,
+        behind=day.behind,
         verification=_verification(audit) if audit else None,
         verify=url_for("ledger.verify"),
         checkpoints=_checkpoints(page),

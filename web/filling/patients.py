@@ -9,7 +9,7 @@ from access import Identity, Purpose
 from errors import NotFound
 from inventory import Exposure
 from ledger import read_entries_at
-from recall import answer, find_case
+from recall import find_case
 from trace import step_of
 from web.filling.page import Page
 from web.view import Field, PatientList, PatientListState, PatientRow, pseudonym_tail
@@ -26,7 +26,7 @@ def shown_patients(page: Page, case_id: str, reason: Purpose) -> PatientList:
     case = find_case(page.connection, page.ledger_id, case_id)
     if case is None:
         raise NotFound("not-found", what=case_id)
-    answered = answer(page.connection, page.ledger_id, case.scope)
+    answered = page.recalls.answer(page.connection, case.scope)
     found = answered.patients
     products = {lot.lot_id: page.product(lot.product_id) for lot in answered.lots}
     names = {each.patient: f"urn:uuid:{each.patient}" for each in found}
@@ -44,7 +44,7 @@ def shown_patients(page: Page, case_id: str, reason: Purpose) -> PatientList:
             each,
             known[names[each.patient]],
             times[each.seqs[-1]],
-            page.quantity(each.used + each.holding, products[each.lot_id]),
+            page.quantity(each.had, products[each.lot_id]),
         )
         for each in found
         if names[each.patient] in known
@@ -70,6 +70,7 @@ def _row(
         pseudonym=pseudonym_tail(str(each.patient)),
         units=units,
         at=at,
+        encounter=(identity.wristband or None) if identity else None,
     )
 
 

@@ -43,16 +43,37 @@ class Places:
         found = self.by_id.get(location_id)
         return found.name if found else str(location_id)
 
+    def code_of(self, location_id: int) -> str:
+        """The code of the location of this surrogate."""
+        found = self.by_id.get(location_id)
+        return found.code if found else ""
+
     def department(self, code: str) -> Location | None:
         """The outermost department around a location, itself included."""
         found = [place for place in self._around(code) if place.kind in _LANES]
         return found[-1] if found else None
+
+    def number_of(self, code: str) -> int:
+        """The surrogate of a place that there is."""
+        return self._by_code[code].location_id
 
     def department_of(self, location_id: int) -> str:
         """The name of the department that a location belongs to, else the location's own."""
         found = self.by_id.get(location_id)
         department = self.department(found.code) if found else None
         return department.name if department else self.name_of(location_id)
+
+    def inside(self, code: str) -> frozenset[int]:
+        """The surrogates of a place and of all that lie in it."""
+        return frozenset(
+            number
+            for number, place in self.by_id.items()
+            if any(each.code == code for each in self._around(place.code))
+        )
+
+    def around(self, code: str) -> frozenset[int]:
+        """The surrogates of a place and of those that it lies in."""
+        return frozenset(place.location_id for place in self._around(code))
 
     def lane(self, code: str) -> tuple[Lane, str | None]:
         """In whose custody a location is, and what that department is called."""

@@ -27,6 +27,7 @@ from recall import Recall, RecallClass, Scope
 from scanning import read
 from texts import Text, text_of
 from web.filling.cases import CLASSES
+from web.filling.deadline import class_limits, deadline_of
 from web.filling.goods import expiry_of, facts_of
 from web.filling.page import Page
 from web.view import ChosenProduct, Field, LotChoice, RecallForm
@@ -45,6 +46,7 @@ _OPEN_STATUSES: Final = frozenset(
         Status.QUARANTINED,
         Status.REJECTED,
         Status.DISPENSED,
+        Status.COMPOUNDED,
     }
 )
 
@@ -72,11 +74,13 @@ class Notice:
     def recall(self, page: Page, case_id: str, attempt: int) -> Recall:
         """The recall to be put on record; each attempt under an id of its own, always the same."""
         event_id = uuid.uuid5(self.event_id, str(attempt)) if attempt else self.event_id
+        now = page.now.astimezone(page.desk.hospital.zone)
         return Recall(
             id=event_id,
             case_id=case_id,
-            time=page.now.astimezone(page.desk.hospital.zone),
-            notified=page.now.astimezone(page.desk.hospital.zone),
+            time=now,
+            notified=now,
+            due=deadline_of(page, self.recall_class, now),
             recall_class=self.recall_class,
             reason=self.reason,
             source=self.source,
@@ -85,16 +89,19 @@ class Notice:
         )
 
 
-def empty_form() -> RecallForm:
+def empty_form(page: Page) -> RecallForm:
     """The form before a product was found."""
     return RecallForm(
-        find=url_for("recalls.new"), action=url_for("recalls.open_case"), token=str(uuid7())
+        find=url_for("recalls.new"),
+        action=url_for("recalls.open_case"),
+        limits=class_limits(page),
+        token=str(uuid7()),
     )
 
 
 def form_for(page: Page, words: str, ticked: Sequence[str]) -> RecallForm:
     """The form for the product that `words` name, with some of its lots ticked."""
-    form = empty_form()
+    form = empty_form(page)
     if not words:
         return form
     found = _find(page, words)
@@ -108,7 +115,7 @@ def read_form(page: Page, sent: Mapping[str, str], lots: Sequence[str]) -> Notic
     product = products_by_code(page.connection, page.ledger_id, [sent["product"]])
     if not product:
         missing = Field(sent["product"], text_of("product-unknown"))
-        return replace(empty_form(), product=missing)
+        return replace(empty_form(page), product=missing)
     chosen = product[sent["product"]]
     further = [name for name in _APART.split(sent["other_lots"]) if name]
     fields = _checked(sent, further)
@@ -132,7 +139,9 @@ def form_again(
     page: Page, product: Product, lots: Sequence[str], fields: Mapping[str, object]
 ) -> RecallForm:
     """The form with what was typed, under a fresh token."""
-    shown = replace(empty_form(), product=Field(product.code), chosen=_chosen(page, product, lots))
+    shown = replace(
+        empty_form(page), product=Field(product.code), chosen=_chosen(page, product, lots)
+    )
     return replace(shown, **fields)  # type: ignore[arg-type]  # the fields of RecallForm
 
 

@@ -18,11 +18,13 @@ from inventory import (
     find_lots,
     find_product,
     find_unit,
+    is_patient,
     lots_of,
     received,
     search_products,
     units_by_serial,
 )
+from orders import orders_numbered
 from recall import find_case
 from scanning import Granularity, Scan, Scheme, read
 from texts import Text, text_of
@@ -104,7 +106,7 @@ def look_up(page: Page, query: str) -> Found:
     plain = text.strip()
     storable = "\x00" not in text  # no name holds one, and PostgreSQL takes none
     if storable:
-        found.add(*_case(page, plain.upper()))
+        found.add(*_case(page, plain.upper()), *_documents(page, plain), *_places(page, plain))
     _take_scan(page, found, read(text, today=page.today))
     if plain.isascii() and plain.isdigit() and len(plain) == _SSCC_LENGTH:
         _take_container(page, found, plain)
@@ -170,6 +172,39 @@ def _case(page: Page, case_id: str) -> Sequence[SearchHit]:
     product = page.product(case.scope[0][0])
     href = url_for("recalls.case", case_id=case.case_id)
     return (SearchHit(HitKind.RECALL, href, product.name, product.specification, case.case_id),)
+
+
+def _documents(page: Page, number: str) -> list[SearchHit]:
+    """Documents of this number, of the places where the reader sees them."""
+    if not page.may(Action.SEE_ORDERS):
+        return []
+    return [
+        SearchHit(
+            kind=HitKind.DOCUMENT,
+            href=url_for("documents.one", seq=each.seq),
+            name=page.say(f"order-{each.name[0]}"),
+            spec=each.party or page.places.name(each.destination or each.source or ""),
+            code=each.name[1],
+        )
+        for each in orders_numbered(page.connection, page.ledger_id, number)
+        if any(page.may_at(Action.SEE_ORDERS, at) for at in (each.destination, each.source))
+    ]
+
+
+def _places(page: Page, words: str) -> list[SearchHit]:
+    """The place of this code or name."""
+    if not page.may(Action.SEE_STOCK):
+        return []
+    return [
+        SearchHit(
+            kind=HitKind.PLACE,
+            href=url_for("stock.place", location_id=number),
+            name=place.name,
+            code=place.code,
+        )
+        for number, place in page.places.by_id.items()
+        if words in {place.name, place.code}
+    ]
 
 
 def _take_scan(page: Page, found: Found, scan: Scan) -> None:
@@ -265,7 +300,8 @@ def _lot_hit(page: Page, lot: Lot) -> SearchHit:
     product = page.product(lot.product_id)
     rows = balances(page.connection, page.ledger_id, [lot.lot_id])
     arrived = received(page.connection, page.ledger_id, [lot.lot_id])
-    owner = page.say("consigned", owner=lot.owner) if lot.owner else ""
+    owned = "fact-patients" if is_patient(lot.owner) else "consigned"
+    owner = page.say(owned, owner=lot.owner) if lot.owner else ""
     return SearchHit(
         kind=HitKind.LOT,
         href=url_for("lots.page", lot_id=lot.lot_id),

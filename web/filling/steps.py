@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,12 @@ from flask import url_for
 
 from access import Action
 from inventory import Lot, Product, corrections_of
-from recall import RECALL_CLOSING_TYPE, RECALL_REOPENING_TYPE, RECALL_TYPE
+from recall import (
+    RECALL_CLOSING_TYPE,
+    RECALL_REOPENING_TYPE,
+    RECALL_REVISION_TYPE,
+    RECALL_TYPE,
+)
 from texts import Text, text_of
 from trace import CORRECTION_TYPE, Event, EventKind, Reason, Refused
 from trace import Step as Recorded
@@ -32,6 +37,7 @@ _OF_RECALLS: Final = {
     RECALL_TYPE: (StepKind.RECALLED, None),
     RECALL_CLOSING_TYPE: (StepKind.RELEASED, text_of("recall-step-closed")),
     RECALL_REOPENING_TYPE: (StepKind.RECALLED, text_of("recall-step-reopened")),
+    RECALL_REVISION_TYPE: (StepKind.RECALLED, text_of("recall-step-revised")),
 }
 """How what happens to a case is told: its mark, and a title where the mark's own isn't it."""
 
@@ -72,6 +78,8 @@ def steps(
     history: Sequence[Recorded],
     goods: Goods | None = None,
     key: str | None = None,
+    *,
+    mixed: bool = False,
 ) -> tuple[Step, ...]:
     """The steps of a life, in the order of the ledger.
 
@@ -80,8 +88,15 @@ def steps(
         history: what the ledger says of the thing.
         goods: the lot whose life it is; None: it is a single thing's.
         key: the key of the single thing.
+        mixed: it is a bag: what happened to its ingredients before is told, and moved other things.
     """
     page.meet(name for recorded in history for name in _people(recorded))
+    page.meet_papers(
+        (_kind_of(item.type), item.id)
+        for recorded in history
+        if recorded.event is not None
+        for item in recorded.event.documents
+    )
     told: list[Step] = []
     whereabouts: str | None = None
     known = {recorded.entry.seq: recorded for recorded in history}
@@ -93,7 +108,7 @@ def steps(
             continue
         event = recorded.event
         if event is not None:
-            step = _with_containers(step, containers, recorded, event)
+            step = _with_details(page, step, containers, recorded, event)
             by = corrected.get(recorded.entry.seq)
             link = None if by is None else _link(page, by, known, goods)
             broken = _exceptions(recorded, key)
@@ -103,12 +118,34 @@ def steps(
             step = replace(step, corrects=_link(page, wrong, known, goods))
             before = known[wrong].event if wrong in known else None
             whereabouts = before.location if before else whereabouts
-        if event is not None and recorded.refused is None:
+        if event is not None and recorded.refused is None and moved(recorded, key, mixed=mixed):
             gap = goods is None and _gap(page, whereabouts, event)
             step = replace(step, gap_before=gap)
             whereabouts = event.whereabouts
         told.append(step)
     return tuple(told)
+
+
+def moved(recorded: Recorded, key: str | None, *, mixed: bool = False) -> bool:
+    """Whether an event was about where a thing is, and not about parts of it or ingredients alone.
+
+    Args:
+        recorded: the event.
+        key: the thing's; None: a lot's life, where nothing is followed.
+        mixed: the thing is a bag.
+    """
+    if key is None or recorded.event is None:
+        return True
+    items = recorded.entry.context.get("things", ())
+    if any(key == item["key"] or key in _keys_inside(item) for item in items):
+        return True
+    if mixed:
+        return recorded.event.parent == key
+    return not any(key in {item.get("pack"), item.get("out")} for item in items)
+
+
+def _keys_inside(item: dict[str, Any]) -> set[str]:
+    return {key for group in item.get("contents", ()) for key in group.get("keys", ())}
 
 
 def seal_summary(page: Page, told: Sequence[Step]) -> SealSummary:
@@ -148,11 +185,36 @@ def _link(page: Page, seq: int, known: Mapping[int, Recorded], goods: Goods | No
     return StepLink(seq, url_for("lots.page", lot_id=lot_id, before=seq + 1, _anchor=anchor))
 
 
-def _with_containers(step: Step, containers: Containers, recorded: Recorded, event: Event) -> Step:
-    """The same step with the container it is about, and what went into it or came out."""
-    detail = " · ".join(filter(None, (containers.detail(recorded, event), event.note)))
+def _with_details(
+    page: Page, step: Step, containers: Containers, recorded: Recorded, event: Event
+) -> Step:
+    """The same step with what it says of doses and containers."""
+    said = (
+        containers.detail(recorded, event),
+        _ranges(recorded),
+        *_of_the_dose(page, event),
+        event.note,
+    )
+    detail = " · ".join(filter(None, said))
     documents = containers.documents(recorded, event) + step.documents
     return replace(step, detail=detail or None, documents=documents)
+
+
+def _ranges(recorded: Recorded) -> str | None:
+    """Which base units of a pack it was about, counted from 1 as people count."""
+    said = [each for each in recorded.entry.context.get("things", ()) if "start" in each]
+    spans = [f"{each['start'] + 1}–{each['start'] + each['units']}" for each in said]
+    return f"#{', '.join(spans)}" if spans else None
+
+
+def _of_the_dose(page: Page, event: Event) -> Iterator[str]:
+    """How much the patient got and how, what was thrown away of it, or why it was not given."""
+    if event.dose is not None:
+        yield " ".join(filter(None, (str(event.dose), event.route)))
+    if event.wasted is not None:
+        yield page.say("step-dose-wasted", dose=str(event.wasted))
+    if event.cause is not None:
+        yield page.say(f"cause-{event.cause.value}")
 
 
 def _exceptions(recorded: Recorded, key: str | None) -> tuple[Text, ...]:
@@ -269,7 +331,12 @@ def _gap(page: Page, whereabouts: str | None, event: Event) -> bool:
 
 
 def _quantity(recorded: Recorded, event: Event, goods: Goods) -> str | None:
-    """How much of the lot an event was about, by what the entry says its things are."""
+    count = amount_of(recorded, event, goods)
+    return f"{count:,} {goods.unit}" if count else None
+
+
+def amount_of(recorded: Recorded, event: Event, goods: Goods) -> int:
+    """How much of a lot an event was about, by what the entry says its things are."""
     amounts = {thing.key: thing.quantity for thing in event.things}
     count = 0
     for item in recorded.entry.context.get("things", ()):
@@ -278,11 +345,18 @@ def _quantity(recorded: Recorded, event: Event, goods: Goods) -> str | None:
             count += said or 1
         for group in filter(goods.is_of, item.get("contents", ())):
             count += len(group.get("keys", ())) + group.get("quantity", 0)
-    return f"{count:,} {goods.unit}" if count else None
+    return count
 
 
-def _document(page: Page, kind: str, number: str) -> Document:
-    code = f"document-{kind.removeprefix(_DOCUMENT)}"
+def _kind_of(type_: str) -> str:
+    """The type of a document without the vocabulary that it is from."""
+    return type_.removeprefix(_DOCUMENT)
+
+
+def _document(page: Page, type_: str, number: str) -> Document:
+    kind = _kind_of(type_)
+    code = f"document-{kind}"
     text = text_of(code)
     said = page.in_words(text.filled({"id": number}))
-    return Document(number if said == code else said)
+    href = _case_href(page, number) if kind == "recall" else page.paper((kind, number))
+    return Document(number if said == code else said, href)

@@ -8,10 +8,23 @@ from flask import url_for
 
 from access import Action
 from errors import NotFound
-from inventory import Lot, balances, exposures, lots_by_id, received, unit_of
+from inventory import (
+    Lot,
+    Product,
+    Unit,
+    balances,
+    exposures,
+    history,
+    label_of,
+    lots_by_id,
+    received,
+    unit_of,
+)
 from ledger import read_entries_at
 from recall import cases_of_lot, find_case
-from trace import Step, history_of_lot, history_of_unit, step_of, steps_of_lot
+from texts import Text, text_of
+from trace import Step, history_of_lot, step_of, steps_of_lot
+from web.filling.climate import with_climate
 from web.filling.containers import around, container_view
 from web.filling.goods import (
     GONE,
@@ -28,7 +41,7 @@ from web.filling.goods import (
 )
 from web.filling.page import Page
 from web.filling.steps import Goods, seal_summary, steps
-from web.view import Life, LotView, ThingStatus, ThingView
+from web.view import Fact, Life, LotView, ThingStatus, ThingView
 
 STEPS: Final = 50
 """How many steps of a lot one page shows."""
@@ -49,20 +62,26 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
     lot = page.lot(unit.lot_id)
     product = page.product(unit.product_id)
     status = status_of(page, unit.status, lot)
-    told = steps(page, _history(page, unit_id, lot), key=unit.key)
+    history = _history(page, unit, lot)
+    told, warm = with_climate(page, steps(page, history, key=unit.key), history, unit.key)
     rows = balances(page.connection, own, [lot.lot_id])
     arrived = received(page.connection, own, [lot.lot_id])
     may_see_lot = page.may(Action.SEE_STOCK)
     return ThingView(
         name=product.name,
         spec=product.specification,
-        category=category_of(product, serial=True),
+        category=_kind_of(product, unit),
         status=status,
         lot=lot.lot or None,
-        serial=serial_of(unit.key),
+        serial=serial_of(label_of(unit.key)),
         expiry=expiry_of(page, lot, frozen=unit.status in GONE),
-        codes=codes_of(unit.key),
-        facts=(*facts_of(product, lot), *around(page, unit)),
+        codes=codes_of(label_of(unit.key)),
+        facts=(
+            *facts_of(product, lot, supplies=may_see_lot),
+            *_amount(page, unit, product),
+            *around(page, unit),
+            *warm,
+        ),
         life=Life(told),
         seals=seal_summary(page, told),
         lot_sum=sum_of(rows, arrived, product.unit) if may_see_lot else None,
@@ -71,9 +90,23 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
     )
 
 
-def _history(page: Page, unit_id: int, lot: Lot) -> list[Step]:
+def _kind_of(product: Product, unit: Unit) -> Text:
+    """What it is: a part of a pack says so."""
+    return text_of("part-kind") if unit.pack is not None else category_of(product, serial=True)
+
+
+def _amount(page: Page, unit: Unit, product: Product) -> tuple[Fact, ...]:
+    """How much a part is, or how much of an opened pack is left in it."""
+    if unit.pack is not None:
+        return (Fact(text_of("fact-amount"), page.quantity(unit.quantity, product)),)
+    if unit.is_opened:
+        return (Fact(text_of("fact-left"), page.quantity(unit.quantity, product)),)
+    return ()
+
+
+def _history(page: Page, unit: Unit, lot: Lot) -> list[Step]:
     """What happened to a thing itself, and the recalls of its lot since it came."""
-    own = history_of_unit(page.connection, page.ledger_id, unit_id)
+    own = history(page.connection, page.ledger_id, unit)
     numbers = cases_of_lot(page.connection, page.ledger_id, lot)
     cases = [find_case(page.connection, page.ledger_id, number) for number in numbers]
     first = own[0].entry.seq if own else 0
@@ -112,12 +145,13 @@ def lot_view(page: Page, lot_id: int, before: int | None) -> LotView:
         lot=lot.lot or page.say("lot-none"),
         expiry=expiry_of(page, lot),
         codes=(),
-        facts=facts_of(product, lot),
+        facts=facts_of(product, lot, supplies=True),
         life=life,
         seals=seal_summary(page, life.steps),
         total=sum_of(rows, received(page.connection, own, [lot_id]), product.unit),
         places=places_of(page, rows),
         patients=len(patients) if page.may(Action.SEE_RECALL) else None,
+        flow_href=url_for("lots.flow", lot_id=lot_id),
         recall_href=recall if _may_be_recalled(page, status) else None,
         verdict=verdict_on(page, status, lot),
     )

@@ -109,12 +109,12 @@ def rows() -> tuple[RecallRow, ...]:
 
 def listed() -> RecallListView:
     """The list with open and closed cases."""
-    return RecallListView(rows(), "/kit/recall-open")
+    return RecallListView(rows(), 3, 1, open_href="/kit/recall-open")
 
 
 def none() -> RecallListView:
     """The list before the first case."""
-    return RecallListView((), "/kit/recall-open")
+    return RecallListView((), open_href="/kit/recall-open")
 
 
 def form() -> RecallForm:

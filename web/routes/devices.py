@@ -19,8 +19,10 @@ from web.filling.devices import (
     devices_view,
     station_form,
 )
+from web.filling.files import DEVICES
 from web.filling.staff import known_places
 from web.guard import needs
+from web.listing import asked_file, file_links, wanted_of
 from web.shell import show, tell
 from web.view import DeviceCodeView, Field
 from web.view.field import EMPTY
@@ -35,12 +37,16 @@ _PLACE: Final = "devices"
 @needs(Action.SEE_DEVICES)
 def page() -> Response:
     """Devices, the newest first, narrowed to a name or a station."""
+    file = asked_file(DEVICES)
+    if file is not None:
+        return file
     query, before = request.args.get("q", "").strip(), request.args.get("before", "")
     found = desk().hospital.access.fleet.page(
         by=reader(), query=query, before=before, limit=PAGE + 1, address=address()
     )
     view = devices_view(found, query, before, reader())
-    return show("devices.html", place=_PLACE, devices=view)
+    files = file_links("devices.page", **wanted_of(DEVICES))
+    return show("devices.html", place=_PLACE, devices=view, files=files)
 
 
 @blueprint.get("/new")

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 from access import Action
 from ledger import prove
 from web.desk import desk
+from web.filling.files import ENTRIES
 from web.filling.ledger import ledger_view, proof_view
 from web.filling.page import open_page
 from web.guard import needs
+from web.listing import asked_file, file_links
 from web.paths import NUMBER, before
 from web.shell import show, tell
 
@@ -25,9 +27,12 @@ _WAIT: Final = 5.0
 @needs(Action.VIEW_LEDGER)
 def page() -> Response:
     """The ledger's state and its entries, page by page."""
+    file = asked_file(ENTRIES)
+    if file is not None:
+        return file
     with open_page() as filled:
         view = ledger_view(filled, before())
-    return show("ledger.html", place="ledger", ledger=view)
+    return show("ledger.html", place="ledger", ledger=view, files=file_links("ledger.page"))
 
 
 @blueprint.post("/verify")

@@ -6,6 +6,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from access import Action
+from web.filling.flow import flow_view
 from web.filling.page import open_page
 from web.filling.things import lot_view
 from web.guard import needs
@@ -22,3 +23,12 @@ def page(lot_id: int) -> Response:
     with open_page() as filled:
         view = lot_view(filled, lot_id, before())
     return show("lot.html", place="search", lot=view)
+
+
+@blueprint.get(f"/<{NUMBER}:lot_id>/flow")
+@needs(Action.SEARCH, Action.SEE_STOCK)
+def flow(lot_id: int) -> Response:
+    """Where a lot went: supplier, stores, wards, patients."""
+    with open_page() as filled:
+        view = flow_view(filled, lot_id)
+    return show("flow.html", place="search", flow=view)

@@ -27,7 +27,8 @@ _ASKED: Final = "oidc"
 def begin() -> Response:
     """Send the browser to the provider; a link, because the policy lets forms go nowhere else."""
     try:
-        asked = desk().provider.ask(_here())
+        with desk().jobs.run("sign-on", quiet=True):
+            asked = desk().provider.ask(_here())
     except Unavailable as error:
         return door(error)
     session[_ASKED] = {

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, Protocol
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from access import Action, Purpose
 from errors import MedtraceError, NotFound
 from ledger import read_entries_at
-from recall import Case, CaseDecision, RecallClosing, RecallReopening, cases, next_case_id
+from recall import (
+    Case,
+    CaseDecision,
+    Recall,
+    RecallClosing,
+    RecallReopening,
+    cases_opened_by,
+    next_case_id,
+)
 from texts import Text, text_of
-from trace import Reason, Refused
+from trace import Reason, Refused, seqs_of
 from web.desk import desk
-from web.filling.cases import PURPOSES, case_list, case_view, patient_list
+from web.filling.cases import (
+    PURPOSES,
+    case_list,
+    case_named,
+    case_position,
+    case_view,
+    patient_list,
+)
 from web.filling.conclude import FIELDS, decided_before, read_conclusion
 from web.filling.conclude import form_again as concluding_again
+from web.filling.drills import DRILLS
 from web.filling.page import Page, open_page
 from web.filling.patients import shown_patients
-from web.filling.recall_form import Notice, form_again, form_for, read_form, typed
+from web.filling.recall_form import form_again, form_for, read_form, typed
+from web.filling.recall_lists import CASES
 from web.guard import needs
+from web.listing import KeyMalformedError, asked_file, file_links, listed, numbers_in
 from web.shell import show, tell
 from web.view import Field, PatientList, RecallForm
 from web.visitor import address
@@ -30,16 +49,30 @@ blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
 
 _FIELDS: Final = ("product", "other_lots", "recall_class", "reason", "notice", "event_id")
 _ATTEMPTS: Final = 3
-_RECENT: Final = 20
+_SAID: Final = ("class", "reason", "source", "scope", "medtrace:person", "number", "drill")
+
+
+class Confirmable(Protocol):
+    """A notice that somebody confirmed, however it was taken in."""
+
+    def recall(self, page: Page, case_id: str, attempt: int) -> Recall:
+        """The recall to be put on record; each attempt under an id of its own, always the same."""
 
 
 @blueprint.get("")
 @needs(Action.SEE_RECALL)
 def page() -> Response:
     """All cases."""
+    file = asked_file(CASES)
+    if file is not None:
+        return file
+    try:
+        after = numbers_in(request.args.get("after", ""), 2)
+    except KeyMalformedError:
+        after = None
     with open_page() as filled:
-        view = case_list(filled)
-    return show("recalls.html", place="recall", recalls=view)
+        view = case_list(filled, after)
+    return show("recalls.html", place="recall", recalls=view, files=file_links("recalls.page"))
 
 
 @blueprint.get("/new")
@@ -62,7 +95,7 @@ def open_case() -> Response:
         notice = read_form(filled, sent, lots)
     if isinstance(notice, RecallForm):
         return _form(notice)
-    opened = _record(notice)
+    opened = record_recall(notice)
     if isinstance(opened, str):
         return redirect(url_for("recalls.case", case_id=opened), code=303)
     with open_page() as filled:
@@ -70,11 +103,39 @@ def open_case() -> Response:
         return _form(form_again(filled, notice.product, lots, fields))
 
 
+@blueprint.get("/drills")
+@needs(Action.SEE_RECALL)
+def drills() -> Response:
+    """The drills, and the times that each reached."""
+    return listed(DRILLS, "recalls.drills", "drills.html", place="recall")
+
+
 @blueprint.get("/<case_id>")
 @needs(Action.SEE_RECALL)
 def case(case_id: str) -> Response:
     """A case: what was received, where it is, who had it, and whether that adds up."""
     return _case(case_id)
+
+
+@blueprint.get("/<case_id>/live")
+@needs(Action.SEE_RECALL)
+def live(case_id: str) -> Response:
+    """What moves on the page of a case, when anything changed since; else nothing (204).
+
+    The ETag is the entry that changed the case or its goods last.
+    """
+    with open_page() as filled:
+        case = case_named(filled, case_id)
+        position = str(case_position(filled, case))
+        etag = {"ETag": f'"{position}"', "Cache-Control": "private, no-cache"}
+        if request.args.get("since") == position:
+            return Response(status=204, headers=etag)
+        if request.if_none_match.contains(position):
+            return Response(status=304, headers=etag)
+        view = case_view(filled, case)
+    response = make_response(render_template("recall_live.html", recall=view))
+    response.headers.update(etag)
+    return response
 
 
 @blueprint.post("/<case_id>/patients")
@@ -135,7 +196,7 @@ def _case(
 ) -> Response:
     back = url_for("recalls.case", case_id=case_id)
     with open_page() as filled:
-        view = case_view(filled, case_id.replace("\x00", ""), names)
+        view = case_view(filled, case_named(filled, case_id), names)
     if refused is not None and view.conclude is not None:
         status = 422
         view = replace(view, conclude=concluding_again(view.conclude, *refused))
@@ -152,7 +213,7 @@ def _form(form: RecallForm) -> Response:
     return show("recall_open.html", place="recall", status=status, back_to=back, form=form)
 
 
-def _record(notice: Notice) -> str | Text:
+def record_recall(notice: Confirmable) -> str | Text:
     """The number of the case that the notice opened, now or before; or why it opened none."""
     why = text_of("case-exists")
     for attempt in range(_ATTEMPTS):
@@ -172,26 +233,21 @@ def _record(notice: Notice) -> str | Text:
     return why
 
 
-def _opened_before(filled: Page, notice: Notice) -> str | Text | None:
+def _opened_before(filled: Page, notice: Confirmable) -> str | Text | None:
     """The case that this very form opened already; what to say where it was another notice."""
-    recent = cases(filled.connection, filled.ledger_id)[:_RECENT]
-    entries = read_entries_at(filled.connection, filled.ledger_id, [each.seq for each in recent])
-    ids = {entry.seq: entry.event["eventID"] for entry in entries}
-    own = {
-        f"urn:uuid:{notice.recall(filled, '', attempt).id}": attempt for attempt in range(_ATTEMPTS)
-    }
-    for each in recent:
-        if ids.get(each.seq) in own:
-            same = _same(each, notice, filled)
-            return each.case_id if same else _used(each)
+    own = [notice.recall(filled, "", attempt).id for attempt in range(_ATTEMPTS)]
+    seqs = seqs_of(filled.connection, filled.ledger_id, own).values()
+    opened = cases_opened_by(filled.connection, filled.ledger_id, list(seqs))
+    for entry in read_entries_at(filled.connection, filled.ledger_id, list(opened)):
+        each = opened[entry.seq]
+        return each.case_id if _same(entry.event, notice, filled) else _used(each)
     return None
 
 
-def _same(opened: Case, notice: Notice, filled: Page) -> bool:
-    scope = {(notice.product.product_id, lot) for lot in notice.lots}
-    said = (opened.recall_class, opened.reason, opened.source, opened.person)
-    asked = (notice.recall_class, notice.reason, notice.source, filled.principal.number)
-    return set(opened.scope) == scope and said == asked
+def _same(opened: dict[str, Any], notice: Confirmable, filled: Page) -> bool:
+    """Whether an entry says what a notice does; the moment and the number are its own."""
+    asked = json.loads(notice.recall(filled, "", 0).encode())
+    return all(opened.get(name) == asked.get(name) for name in _SAID)
 
 
 def _used(opened: Case) -> Text:

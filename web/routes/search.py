@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from access import Action
+from access import Action, IdentifierKind, Purpose
 from errors import Invalid, NotFound
 from inventory import products
 from scanning import decode
-from texts import text_of
-from web.filling.cases import case_rows
+from texts import Text, text_of
+from web.filling.cases import PURPOSES, case_rows
 from web.filling.ledger import newest_entries
 from web.filling.page import open_page
+from web.filling.patient_goods import patient_goods, purposes
 from web.filling.search import Found, look_up, look_up_symbols, lots_of_product
+from web.filling.tour import tour_of
 from web.guard import needs
 from web.paths import NUMBER
+from web.presentation import wants_tour
 from web.shell import show
-from web.view import SearchView
+from web.view import Choice, SearchView
+from web.view.patients import PatientGoods
 
 blueprint = Blueprint("search", __name__)
 
@@ -33,10 +38,13 @@ _BUDGET_MS: Final = 2_000
 def home() -> Response:
     """The first page: what was just recorded, which recalls are open."""
     with open_page() as page:
+        entries = newest_entries(page, _ENTRIES)
         view = SearchView(
             recalls=case_rows(page, _CASES) if page.may(Action.SEE_RECALL) else (),
-            entries=newest_entries(page, _ENTRIES),
+            entries=entries,
+            tour=tour_of(page, entries) if wants_tour() else (),
             photo=url_for("search.photo"),
+            patient=url_for("search.patient_form") if page.may(Action.FIND_PATIENTS) else None,
         )
     return show("search.html", place="search", search=view)
 
@@ -74,6 +82,54 @@ def photo() -> Response:
         ]
         names = " · ".join(scan.key or scan.raw for scan in found.scans)
         return _answer(found, names or symbols[0].raw)
+
+
+@blueprint.get("/search/patient")
+@needs(Action.FIND_PATIENTS, somewhere=True)
+def patient_form() -> Response:
+    """Where a patient is looked for; a number is never part of an address."""
+    return _patient()
+
+
+@blueprint.post("/search/patient")
+@needs(Action.FIND_PATIENTS, somewhere=True)
+def patient() -> Response:
+    """What a patient had, found by their number, with a reason that is on record."""
+    sent = {name: request.form.get(name, "").strip() for name in ("kind", "number", "reason")}
+    if not sent["number"] or sent["kind"] not in set(IdentifierKind):
+        return _patient(sent, text_of("patient-number-missing"))
+    if sent["reason"] not in set(PURPOSES):
+        return _patient(sent, text_of("purpose-missing"))
+    kind, reason = IdentifierKind(sent["kind"]), Purpose(sent["reason"])
+    try:
+        with open_page() as page:
+            had = patient_goods(page, kind, sent["number"], reason)
+    except NotFound as error:
+        return _patient(sent, error.text)
+    return _patient(sent, had=had)
+
+
+def _patient(
+    sent: Mapping[str, str] | None = None,
+    problem: Text | None = None,
+    had: PatientGoods | None = None,
+) -> Response:
+    typed = sent or {}
+    kinds = tuple(
+        Choice(each.value, text_of(f"patient-{each}"), each.value == typed.get("kind"))
+        for each in IdentifierKind
+    )
+    return show(
+        "patient.html",
+        place="search",
+        status=422 if problem else 200,
+        back_to=url_for("search.patient_form"),
+        action=url_for("search.patient"),
+        kinds=kinds,
+        reasons=purposes(typed.get("reason", "")),
+        problem=problem,
+        had=had,
+    )
 
 
 @blueprint.get(f"/products/<{NUMBER}:product_id>")

@@ -15,8 +15,10 @@ from werkzeug.wrappers import Response
 from access import Action, Role, Standing
 from errors import Forbidden, MedtraceError
 from web.desk import desk
+from web.filling.files import STAFF
 from web.filling.staff import PAGE, new_view, one_view, read_rights, staff_view
 from web.guard import needs
+from web.listing import asked_file, file_links, wanted_of
 from web.shell import show, tell
 from web.view import Field, GivenPasswordView, NewStaffView, Said
 from web.view.field import EMPTY
@@ -31,13 +33,17 @@ _PLACE: Final = "staff"
 @needs(Action.SEE_STAFF)
 def page() -> Response:
     """Accounts by number, narrowed to a number, a name or a role."""
+    file = asked_file(STAFF)
+    if file is not None:
+        return file
     query, after = request.args.get("q", "").strip(), request.args.get("after", "")
     role = next((each for each in Role if each == request.args.get("role")), None)
     found = desk().hospital.access.roster.page(
         by=reader(), query=query, role=role, after=after, limit=PAGE + 1, address=address()
     )
     view = staff_view(found, query, role, after, reader())
-    return show("staff.html", place=_PLACE, staff=view)
+    files = file_links("staff.page", **wanted_of(STAFF))
+    return show("staff.html", place=_PLACE, staff=view, files=files)
 
 
 @blueprint.get("/new")

@@ -96,3 +96,8 @@ if (clocks.length) setInterval(() => clocks.forEach(draw), 10_000);
 // The list of names is what the reader asked for: go there.
 const names = document.getElementById("names");
 if (names) names.scrollIntoView();
+
+// Print this page.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});

@@ -12,6 +12,7 @@ language. Addresses (`href`, `action`) come ready made: templates know no endpoi
 from __future__ import annotations
 
 from web.view.account import AccountView, PasskeyRow, PasskeysView, SessionRow
+from web.view.case_file import CaseFileView, CheckRow, ReportRow, SendingBack, SentBack
 from web.view.devices import (
     DeviceCodeView,
     DeviceRow,
@@ -23,6 +24,7 @@ from web.view.devices import (
 )
 from web.view.field import Field
 from web.view.formats import Formats, code_groups, pseudonym_tail
+from web.view.implants import ImplantView
 from web.view.ledger import (
     CheckpointView,
     EntryCategory,
@@ -40,6 +42,7 @@ from web.view.life import (
     Seal,
     SealSummary,
     Step,
+    StepClimate,
     StepKind,
     StepLink,
 )
@@ -49,6 +52,7 @@ from web.view.pages import (
     PasswordView,
     Person,
     ProblemView,
+    RecallAlert,
     SearchHit,
     SearchView,
     SecondFactorView,
@@ -56,6 +60,7 @@ from web.view.pages import (
     SignInView,
     Theme,
     Toast,
+    TourStep,
 )
 from web.view.recall import (
     CaseState,
@@ -75,6 +80,9 @@ from web.view.recall import (
     SignerFields,
     WardCount,
 )
+from web.view.recall_notice import MatchChoice, NoticeForm
+from web.view.recall_scope import ScopeItem, ScopeView
+from web.view.recall_tasks import TaskRow, TasksView
 from web.view.said import Said
 from web.view.staff import (
     Choice,
@@ -101,7 +109,9 @@ from web.view.verdict import Verdict, VerdictKind
 __all__ = [
     "AccountView",
     "BarSlice",
+    "CaseFileView",
     "CaseState",
+    "CheckRow",
     "CheckpointView",
     "Choice",
     "ChosenProduct",
@@ -124,6 +134,7 @@ __all__ = [
     "Formats",
     "GivenPasswordView",
     "HitKind",
+    "ImplantView",
     "KeepView",
     "KeyRow",
     "Lane",
@@ -132,8 +143,10 @@ __all__ = [
     "Life",
     "LotChoice",
     "LotView",
+    "MatchChoice",
     "NavItem",
     "NewStaffView",
+    "NoticeForm",
     "OneDeviceView",
     "OneOfStaffView",
     "PartKind",
@@ -147,17 +160,23 @@ __all__ = [
     "PlaceCount",
     "ProblemView",
     "ProofView",
+    "RecallAlert",
     "RecallClass",
     "RecallForm",
     "RecallListView",
     "RecallRow",
     "RecallView",
+    "ReportRow",
     "Said",
+    "ScopeItem",
+    "ScopeView",
     "Seal",
     "SealSummary",
     "SearchHit",
     "SearchView",
     "SecondFactorView",
+    "SendingBack",
+    "SentBack",
     "SessionRow",
     "Shell",
     "SignInView",
@@ -166,14 +185,18 @@ __all__ = [
     "StaffView",
     "StationForm",
     "Step",
+    "StepClimate",
     "StepKind",
     "StepLink",
     "SumBar",
     "SumPart",
+    "TaskRow",
+    "TasksView",
     "Theme",
     "ThingStatus",
     "ThingView",
     "Toast",
+    "TourStep",
     "Verdict",
     "VerdictKind",
     "VerificationView",

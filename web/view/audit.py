@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from web.view.table import Filter
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
@@ -48,11 +50,17 @@ class AuditView:
         narrowed: what the rows were narrowed to, in words of the entries.
         everything: the page without narrowing.
         older: the next page, None: there is none.
-        export: where the whole trail is taken out as a file.
+        files: what matches as a file: the ending, and its address.
+        bundle: POST address of a zip with the proof of each.
+        action: the page's own address.
+        filters: how the trail can be narrowed.
     """
 
     rows: tuple[AuditRow, ...]
     narrowed: tuple[str, ...]
     everything: str
     older: str | None
-    export: str
+    files: tuple[tuple[str, str], ...] = ()
+    bundle: str = ""
+    action: str = ""
+    filters: tuple[Filter, ...] = ()

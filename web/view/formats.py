@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 _GROUP = 4
@@ -25,6 +26,10 @@ class Formats:
     def number(self, value: int) -> str:
         """A count with thousands apart: 1,200."""
         return f"{value:,}"
+
+    def money(self, value: Decimal) -> str:
+        """An amount of money in yuan, ¥ 1,200.50."""
+        return f"¥ {value:,.2f}"
 
     def date(self, value: date | datetime) -> str:
         """A day as ISO 8601 writes it; an instant is that day in the hospital's zone."""

@@ -109,6 +109,7 @@ class LedgerView:
         head: the hash of the newest entry in hexadecimal, None in an empty ledger.
         head_at: when the newest entry was recorded (UTC).
         today: entries of today by category, in the order they are shown.
+        behind: how many of them are not counted by category yet.
         verification: the last walk, None when there was none.
         verify: POST address that starts one; None without the permission.
         checkpoints: the newest first; empty before the first.
@@ -130,11 +131,12 @@ class LedgerView:
     witnesses: tuple[WitnessRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
     older: str | None = None
+    behind: int = 0
 
     @property
     def added_today(self) -> int:
         """Entries recorded today."""
-        return sum(count for _, count in self.today)
+        return sum(count for _, count in self.today) + self.behind
 
     @property
     def pending(self) -> int:

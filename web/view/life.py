@@ -27,8 +27,17 @@ class StepKind(StrEnum):
     UNPACKED = "unpacked"
     DISPENSED = "dispensed"
     ADMINISTERED = "administered"
+    SPLIT = "split"
+    COMPOUNDED = "compounded"
+    WITHHELD = "withheld"
+    DECLINED = "declined"
+    OPENED = "opened"
+    USED = "used"
     IMPLANTED = "implanted"
+    EXPLANTED = "explanted"
     RETURNED = "returned"
+    BROUGHT = "brought"
+    HANDED_BACK = "handed-back"
     QUARANTINED = "quarantined"
     RELEASED = "released"
     LOST = "lost"
@@ -79,6 +88,27 @@ class StepLink:
 
 
 @dataclass(frozen=True, slots=True)
+class StepClimate:
+    """What a sensor measured while a thing stood where a step brought it.
+
+    Args:
+        range: the coldest and the warmest (`4.8–7.9 ℃`).
+        sensor: where it stands, and its number.
+        limits: what the place allows; None: nobody said.
+        outside: whether what was measured lies outside of that.
+        excursions: each that went on meanwhile, and where it is decided, if somebody has to.
+        entry: the last reading of it.
+    """
+
+    range: str
+    sensor: str
+    limits: str | None
+    outside: bool
+    excursions: tuple[tuple[Said, str | None], ...]
+    entry: StepLink
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One ledger entry in the life of a thing or lot.
 
@@ -105,6 +135,7 @@ class Step:
         corrected_by: the correction that declares this step wrong; None: it stands.
         corrects: the step that this correction declares wrong; only with `StepKind.CORRECTED`.
         exceptions: the rules it broke, which did not stop it: it had happened already.
+        climate: how warm it was where it brought the thing, by sensor.
     """
 
     kind: StepKind
@@ -129,6 +160,7 @@ class Step:
     corrected_by: StepLink | None = None
     corrects: StepLink | None = None
     exceptions: tuple[Text, ...] = ()
+    climate: tuple[StepClimate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from web.view.account import PasskeysView
@@ -56,6 +57,29 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallAlert:
+    """An open recall that waits for somebody at the reader's places.
+
+    Args:
+        href: its tasks.
+        case_id: its number.
+        places: at how many places.
+        drill: whether it is an exercise.
+        tasks: how many tasks of it were given to the reader.
+        due: by when they are to be done; None: none is the reader's.
+        late: whether that is over.
+    """
+
+    href: str
+    case_id: str
+    places: int
+    drill: bool = False
+    tasks: int = 0
+    due: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What the frame of every page shows (variable `shell`).
 
@@ -75,6 +99,7 @@ class Shell:
         ledger_seal: the ledger's state as last verified.
         toasts: messages after what was done just before.
         account: address of the reader's own account.
+        alerts: open recalls that wait for somebody at the reader's places.
     """
 
     hospital: str
@@ -91,6 +116,7 @@ class Shell:
     ledger_seal: Seal = Seal.PENDING
     toasts: tuple[Toast, ...] = ()
     account: str = ""
+    alerts: tuple[RecallAlert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +206,8 @@ class HitKind(StrEnum):
     LOT = "lot"
     PRODUCT = "product"
     RECALL = "recall"
+    DOCUMENT = "document"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +236,21 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class TourStep:
+    """A step of the tour for who comes the first time.
+
+    Args:
+        title: what to do.
+        line: what there is to be seen.
+        href: where.
+    """
+
+    title: Said
+    line: Said
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchView:
     """The search page, which is also the first page after signing in (`search.html`, `search`).
 
@@ -221,6 +264,8 @@ class SearchView:
         recalls: open recall cases, for the first page.
         entries: the ledger's newest entries, for the first page.
         photo: POST address that takes a picture as `photo`; None: none is taken.
+        patient: where what a patient had is looked for; None without the permission.
+        tour: five steps for who comes the first time; none: they know their way.
     """
 
     query: str = ""
@@ -232,6 +277,8 @@ class SearchView:
     recalls: tuple[RecallRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
     photo: str | None = None
+    patient: str | None = None
+    tour: tuple[TourStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

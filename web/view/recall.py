@@ -11,7 +11,7 @@ from web.view.field import EMPTY, Field
 from web.view.life import Seal, Step
 from web.view.said import Said
 from web.view.sums import PartKind, PlaceCount, SumBar, SumPart
-from web.view.things import Expiry, Fact
+from web.view.things import Expiry, Fact, ThingStatus
 
 _LAST_QUARTER = 4
 
@@ -82,6 +82,7 @@ class RecallRow:
     open_units: int
     unit: str
     patients: int
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,23 @@ class RecallListView:
     """All cases, the open ones first (`recalls.html`, variable `recalls`).
 
     Args:
-        rows: the cases.
+        rows: the cases of this page.
+        open, closed: how many there are in all.
+        more: the next page; None: this is the last.
+        first: the first page; None: this is it.
         open_href: opens the form; None without the permission.
+        notice_href: takes in a notice that was sent; None without the permission.
+        drills_href: the drills and the times that they reached.
     """
 
     rows: tuple[RecallRow, ...]
+    open: int = 0
+    closed: int = 0
+    more: str | None = None
+    first: str | None = None
     open_href: str | None = None
+    notice_href: str | None = None
+    drills_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +166,7 @@ class RecallForm:
     reason: Field = EMPTY
     notice: Field = EMPTY
     lots_error: Said | None = None
-    limits: tuple[tuple[RecallClass, int], ...] = (
-        (RecallClass.ONE, 24),
-        (RecallClass.TWO, 48),
-        (RecallClass.THREE, 72),
-    )
+    limits: tuple[tuple[RecallClass, int], ...] = ()
     token: str = ""
 
 
@@ -190,6 +198,7 @@ class PatientRow:
         pseudonym: its short form.
         units: how many units (`2 支`).
         at: when last (UTC).
+        encounter: the number of the stay, as the wristband says.
     """
 
     ward: str
@@ -199,6 +208,7 @@ class PatientRow:
     pseudonym: str
     units: str
     at: datetime
+    encounter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +234,11 @@ class PatientList:
     seq: int | None = None
     views: int = 0
     hidden: int = 0
+
+    @property
+    def erased(self) -> int:
+        """How many of them are nobody any more: their identity was erased."""
+        return len({row.pseudonym for row in self.rows if row.name is None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +310,12 @@ class RecallView:
         patient_list: their names, behind a permission.
         log: what the ledger says about the case since it was opened, newest first.
         conclude: the form that closes or reopens it; None: not for this reader.
+        file_href: its file: how it adds up, its checks and papers.
+        drill: whether it is an exercise, which holds nothing.
+        tasks: the page of its tasks.
+        states: how much is in which state, in the words of a single thing.
+        scope_href: where its scope is widened and narrowed; None: not for this reader.
+        live: where to ask for what has changed since.
     """
 
     case_id: str
@@ -318,6 +339,12 @@ class RecallView:
     patient_list: PatientList
     log: tuple[Step, ...] = ()
     conclude: ConcludeForm | None = None
+    file_href: str | None = None
+    drill: bool = False
+    tasks: str = ""
+    live: str = ""
+    scope_href: str | None = None
+    states: tuple[tuple[ThingStatus, int], ...] = ()
 
     @property
     def held(self) -> tuple[SumPart, ...]:

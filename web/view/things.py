@@ -24,13 +24,19 @@ class ThingStatus(StrEnum):
     IN_TRANSIT = "in-transit"
     DISPENSED = "dispensed"
     ADMINISTERED = "administered"
+    OPENED = "opened"
+    USED = "used"
     IMPLANTED = "implanted"
+    EXPLANTED = "explanted"
+    PATIENTS_OWN = "patients-own"
+    HANDED_BACK = "handed-back"
     RETURNED = "returned"
     QUARANTINED = "quarantined"
     REJECTED = "rejected"
     WASTED = "wasted"
     DESTROYED = "destroyed"
     MISSING = "missing"
+    COMPOUNDED = "compounded"
     VOID = "void"
     RECALLED = "recalled"
     EXPIRED = "expired"
@@ -180,6 +186,7 @@ class LotView:
         places: what lies where, the largest count first.
         patients: how many patients had it (no names), None when the reader may not know.
         recall_href: opens the recall form for this lot; None without the permission.
+        flow_href: the picture of where it went.
     """
 
     name: str
@@ -196,4 +203,5 @@ class LotView:
     places: tuple[PlaceCount, ...]
     patients: int | None = None
     recall_href: str | None = None
+    flow_href: str | None = None
     verdict: Verdict | None = None

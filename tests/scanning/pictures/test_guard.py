@@ -38,9 +38,9 @@ def test_a_picture_is_decoded_in_another_process_that_stays(guard: Guard) -> Non
 
 
 def test_a_child_that_died_while_idle_is_replaced(guard: Guard) -> None:
-    guard.decode(PNG, 1000)
+    guard.decode(PNG, 5000)
     os.kill(child_pid(guard), signal.SIGKILL)
-    assert len(guard.decode(PNG, 1000)) == 1
+    assert len(guard.decode(PNG, 5000)) == 1
 
 
 def test_a_native_abort_costs_the_picture_and_nothing_else(

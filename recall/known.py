@@ -1,0 +1,118 @@
+"""What a process knows of recalls already, each time held against the ledger before it is told.
+
+Which cases are open and where they are searched stays so until an entry is about a recall
+(`inventory.recall_version`); where a case's goods are, until an entry touches one of their lots.
+Both are asked in the transaction that the answer is for: nothing is told that is not so there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from inventory import recall_version
+from recall.queries import Answer, Case, answer_for, cases_numbered
+from recall.scope import Goods, Part, goods_of
+from recall.work_queries import Search, Task, open_case_ids, open_searches, tasks_of_case
+from trace import last_seq_of_lots
+
+_KEPT: Final = 64
+_LARGEST: Final = 20_000
+"""Rows of an answer; a larger one is worked out each time, so that few of them fill no memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The open cases, as of one version.
+
+    Args:
+        version: which.
+        case_ids: their numbers, in the order in which they were opened.
+        searches: where something of them has still to be searched.
+    """
+
+    version: int
+    case_ids: tuple[str, ...]
+    searches: tuple[Search, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    goods: Goods
+    position: int
+    answer: Answer
+
+
+class KnownRecalls:
+    """The recalls of one ledger; safe to share between threads, one a process.
+
+    Args:
+        ledger_id: which ledger.
+    """
+
+    def __init__(self, ledger_id: int) -> None:
+        self._ledger_id = ledger_id
+        self._lock = threading.Lock()
+        self._open = Open(0, (), ())
+        self._cases: tuple[int, tuple[Case, ...]] = (0, ())
+        self._answers: OrderedDict[tuple[Part, ...], _Answered] = OrderedDict()
+
+    def open(self, connection: Connection) -> Open:
+        """Which cases are open, drills too, and where they are searched."""
+        version = recall_version(connection, self._ledger_id)
+        known = self._open
+        if known.version != version:
+            numbers = tuple(open_case_ids(connection, self._ledger_id))
+            searches = tuple(open_searches(connection, self._ledger_id, numbers))
+            known = self._open = Open(version, numbers, searches)
+        return known
+
+    def cases(self, connection: Connection) -> tuple[Case, ...]:
+        """The open cases, drills too, in the order in which they were opened."""
+        found, (version, cases) = self.open(connection), self._cases
+        if version != found.version:
+            cases = tuple(cases_numbered(connection, self._ledger_id, found.case_ids))
+            self._cases = (found.version, cases)
+        return cases
+
+    def answer(self, connection: Connection, scope: Sequence[Part]) -> Answer:
+        """Where everything of a scope is and who had it; see `recall.answer`."""
+        own, key = self._ledger_id, tuple(scope)
+        goods = goods_of(connection, own, key)
+        position = last_seq_of_lots(connection, own, [lot.lot_id for lot in goods.lots])
+        with self._lock:
+            known = self._answers.get(key)
+        if known is None or known.position != position or known.goods != goods:
+            known = _Answered(goods, position, answer_for(connection, own, goods))
+        self._keep(key, known)
+        return known.answer
+
+    def _keep(self, key: tuple[Part, ...], known: _Answered) -> None:
+        if len(known.answer.balances) + len(known.answer.patients) > _LARGEST:
+            return
+        with self._lock:
+            self._answers[key] = known
+            self._answers.move_to_end(key)
+            while len(self._answers) > _KEPT:
+                self._answers.popitem(last=False)
+
+    def tasks(
+        self, connection: Connection, case: Case, location_ids: Collection[int] | None = None
+    ) -> list[Task]:
+        """The tasks of a case; see `recall.tasks_of_case`."""
+        found = self.answer(connection, case.scope)
+        return tasks_of_case(connection, self._ledger_id, case, found, location_ids)
+
+    def tasks_at(
+        self, connection: Connection, location_ids: Collection[int] | None
+    ) -> Iterator[tuple[Case, list[Task]]]:
+        """The tasks of open cases at some places (None: all), case by case, as they are asked."""
+        for case in self.cases(connection):
+            tasks = self.tasks(connection, case, location_ids)
+            if tasks:
+                yield case, tasks

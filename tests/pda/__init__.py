@@ -1,0 +1,1 @@
+"""The handheld app in Chromium at 360 × 640, before a real server."""

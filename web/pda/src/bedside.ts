@@ -1,0 +1,410 @@
+// Giving a drug: the patient of the wristband, the drug of the scan, and the five rights as the gate
+// of the server sees them; out of reach, against the ward's list that was kept.
+
+import { call, Problem, Unreachable, type Words } from "./api";
+import { hm, iso, now, uuid7 } from "./clock";
+import { firstCopy, productOf, station } from "./copy";
+import { get, put } from "./db";
+import type { Patient, Signature } from "./engine";
+import { remember } from "./history";
+import { say, t } from "./i18n";
+import { judge, placeOf, unchecked, type Doing, type Dose, type Reading } from "./judge";
+import { canOpen, letIn, opened, sealed } from "./people";
+import { keepAndAsk, StorageFull } from "./queue";
+import { recognise } from "./recognise";
+import { callSigned } from "./signing";
+import { play } from "./sound";
+import { changed, state } from "./state";
+
+export type Right = "patient" | "drug" | "dose" | "route" | "time";
+export const RIGHTS: Right[] = ["patient", "drug", "dose", "route", "time"];
+
+export interface DueDose {
+  order: string;
+  product: string | null;
+  generic: string | null;
+  name: string | null;
+  dose: Dose | null;
+  route: string | null;
+  frequency: string;
+  timing: "due" | "later" | "overdue" | "as-needed";
+  due: string | null;
+  given: string | null;
+  high_alert: boolean;
+}
+export interface InBed extends Patient {
+  doses: DueDose[];
+  band?: string;
+}
+interface Kept {
+  at: number;
+  salt: string;
+  patients: InBed[];
+}
+interface Said {
+  verdict: "go" | "look" | "stop";
+  word?: string;
+  text: string;
+}
+export interface Reason {
+  kind: "withheld" | "declined";
+  code: string;
+  text: Words;
+}
+
+export class Bedside {
+  patient: InBed | null = null;
+  reading: Reading | null = null;
+  order: DueDose | null = null;
+  said: Said | null = null;
+  conflict: string | null = null;
+  busy = false;
+  given: string | null = null; // less than the order's dose, as decimal text
+  kept: number | null = null; // when the list was fetched that this is held against
+  judging = 0; // scans under way: nothing is given before their verdict was seen
+  private line: Promise<void> = Promise.resolve();
+
+  constructor(private readonly again: () => void) {}
+
+  get orders(): DueDose[] {
+    return this.patient?.doses ?? [];
+  }
+
+  scan(raw: string): Promise<void> {
+    this.judging += 1;
+    this.line = this.line
+      .then(() => this.one(raw))
+      .catch((error: unknown) => this.tell("stop", String(error)))
+      .finally(() => (this.judging -= 1));
+    return this.line;
+  }
+
+  private async one(raw: string): Promise<void> {
+    await firstCopy();
+    state.scanned += 1;
+    const found = recognise(raw);
+    if (found.is === "other") await this.wristband(raw);
+    else if (!this.patient) this.tell("look", t("先扫患者腕带", "Scan the wristband first"));
+    else if (found.is === "thing") await this.drug(raw);
+    else this.tell("look", t("这里扫腕带和药", "Scan wristband and drug here"));
+    this.again();
+    changed();
+  }
+
+  private async wristband(band: string): Promise<void> {
+    this.reset();
+    try {
+      this.patient = await call<InBed>("POST", "/bedside/due", { wristband: band });
+      this.tell("go", t("核对姓名", "Check the name"), t("腕带", "BAND"));
+    } catch (error) {
+      if (error instanceof Problem) return this.tell("stop", say(error.words));
+      if (!(error instanceof Unreachable)) throw error;
+      await this.alone(band);
+    }
+  }
+
+  private async alone(band: string): Promise<void> {
+    await letIn();
+    if (!canOpen()) {
+      // After a restart the list is closed until its person has shown the PIN once more.
+      state.locked = true;
+      return changed();
+    }
+    const kept = await opened<Kept>(await get(keptName()));
+    const digest = kept && (await sha256(kept.salt + band));
+    const found = kept?.patients.find((each) => each.band === digest);
+    if (!kept || !found) return this.tell("stop", t("离线，存的名单里没有这个腕带", "Offline, and this band is not on the kept list"));
+    this.patient = found;
+    this.kept = kept.at;
+    this.tell("look", t(`按 ${hm(new Date(kept.at))} 存的医嘱核对`, `Against the orders of ${hm(new Date(kept.at))}`), t("离线", "OFFLINE"));
+  }
+
+  // The dose that a drug belongs to: what is due before what comes later.
+  private doseFor(raw: string, reading: Reading): DueDose | null {
+    const code = reading.product?.code ?? productOf(reading.key)?.code;
+    const rank = { due: 0, overdue: 1, "as-needed": 2, later: 3 };
+    const fits = this.orders.filter((each) => each.product === code).sort((a, b) => rank[a.timing] - rank[b.timing]);
+    void raw;
+    return fits[0] ?? null;
+  }
+
+  private doing(reading: Reading | null): Doing {
+    const { order } = this;
+    return {
+      kind: "administered",
+      location: reading ? placeOf(reading) : station(),
+      patient: this.patient!.patient,
+      ...(order ? { documents: [{ type: "medication", id: order.order }] } : {}),
+      ...(order?.dose ? { dose: this.dose ?? order.dose } : {}),
+      ...(order?.route ? { route: order.route } : {}),
+    };
+  }
+
+  get dose(): Dose | null {
+    const ordered = this.order?.dose ?? null;
+    return ordered && this.given ? { amount: this.given, unit: ordered.unit } : ordered;
+  }
+
+  private async drug(raw: string): Promise<void> {
+    const first = await judge(raw, null);
+    this.given = null;
+    this.order = this.doseFor(raw, first);
+    if (!this.order && this.orders.length) {
+      this.reading = { ...first, verdict: "stop", reason: "wrong-drug", text: NOT_ORDERED };
+    } else {
+      this.reading = await judge(raw, this.doing(first));
+      if (this.reading.offline) this.reading = this.heldAgainstList(this.reading);
+    }
+    const { verdict, reason, text } = this.reading;
+    if (verdict === "stop") state.refused += 1;
+    this.conflict = reason === "wrong-patient" ? t("拿到它的患者那里，扫那里的腕带", "Take it to its patient, scan their wristband") : null;
+    const right = this.order ? t("五项相符", "ALL FIVE") : t("可以给", "GO");
+    this.tell(verdict, verdict === "go" ? this.unsaid : say(text), verdict === "go" ? right : undefined);
+  }
+
+  private get unsaid(): string {
+    if (!this.order) return t("没有医嘱核对，看医嘱单", "No order to check: see the chart");
+    return `${this.order.order} · ${this.order.frequency}`;
+  }
+
+  // Out of reach the kept list decides on time and drug; what it can't know is said beside it.
+  private heldAgainstList(reading: Reading): Reading {
+    const order = this.order;
+    if (reading.verdict === "stop" || !order?.due || order.timing === "as-needed") return reading;
+    const early = (Date.parse(order.due) - now().getTime()) / 60_000;
+    if (early > 60) {
+      const minutes = Math.round(early);
+      return { ...reading, verdict: "stop", reason: "too-early", text: { zh: `离计划还有 ${minutes} 分钟`, en: `${minutes} min early` } };
+    }
+    return reading;
+  }
+
+  right(right: Right): { verdict: "go" | "look" | "stop" | null; text: string } {
+    const reading = this.reading!;
+    const wrong = reading.verdict === "stop" ? (ABOUT[reading.reason ?? ""] ?? "drug") : null;
+    if (right === wrong) return { verdict: "stop", text: say(reading.text) };
+    if (wrong && RIGHTS.indexOf(right) > RIGHTS.indexOf(wrong)) return { verdict: null, text: "–" };
+    const checked = this.order !== null;
+    const tick = checked ? (reading.verdict === "look" && right === "drug" ? "look" : "go") : null;
+    switch (right) {
+      case "patient":
+        return { verdict: checked || !reading.offline ? "go" : null, text: checked ? t("腕带与医嘱一致", "band and order agree") : t("没有给别人预留", "not kept for another") };
+      case "drug":
+        return { verdict: tick ?? (reading.verdict === "look" ? "look" : null), text: reading.product?.name ?? t("不认识", "unknown") };
+      case "dose":
+        return { verdict: tick, text: this.dose ? `${this.dose.amount} ${this.dose.unit}` : UNCHECKED() };
+      case "route":
+        return { verdict: tick, text: this.order?.route ? routeName(this.order.route) : UNCHECKED() };
+      case "time":
+        return { verdict: tick, text: this.timeText };
+    }
+  }
+
+  private get timeText(): string {
+    const { order } = this;
+    if (!order) return UNCHECKED();
+    const current = hm(now());
+    return order.due ? t(`计划 ${hm(new Date(order.due))}，现在 ${current}`, `planned ${hm(new Date(order.due))}, now ${current}`) : t(`必要时，现在 ${current}`, `as needed, now ${current}`);
+  }
+
+  get unchecked(): Words[] {
+    if (!this.reading) return [];
+    const more: Words[] = this.order ? [] : [{ zh: "剂量、途径、时间（没有医嘱）", en: "dose, route, time (no order)" }];
+    if (!this.reading.offline) return more;
+    const since = this.kept ? hm(new Date(this.kept)) : "–";
+    return [...more, { zh: `${since} 之后改的医嘱、别人是否已经给过`, en: `orders changed after ${since}, whether it was given meanwhile` }, ...unchecked()];
+  }
+
+  get ready(): boolean {
+    return this.patient !== null && this.reading !== null && this.reading.verdict !== "stop";
+  }
+
+  get signatures(): number {
+    const partial = this.given !== null ? 2 : 0; // what is left is thrown away before a witness
+    return state.online ? Math.max(this.reading?.signatures ?? 0, partial) : 0;
+  }
+
+  choose(order: DueDose): void {
+    this.order = order;
+    this.again();
+  }
+
+  setGiven(amount: string): void {
+    const whole = Number(this.order?.dose?.amount ?? 0);
+    const typed = Number(amount);
+    this.given = /^\d{1,9}(\.\d{1,9})?$/.test(amount) && typed > 0 && typed < whole ? amount : null;
+    this.again();
+  }
+
+  // What is left of a dose, exact: both amounts as whole numbers of the smallest place.
+  private get left(): Dose | null {
+    const ordered = this.order?.dose;
+    if (!ordered || !this.given) return null;
+    const places = Math.max(...[ordered.amount, this.given].map((each) => each.split(".")[1]?.length ?? 0));
+    const whole = (text: string): bigint => {
+      const [before, after = ""] = text.split(".");
+      return BigInt(before + after.padEnd(places, "0"));
+    };
+    const digits = String(whole(ordered.amount) - whole(this.given)).padStart(places + 1, "0");
+    const amount = places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits;
+    return { amount, unit: ordered.unit };
+  }
+
+  reset(): void {
+    Object.assign(this, { patient: null, reading: null, order: null, said: null, conflict: null, given: null, kept: null });
+    this.again();
+  }
+
+  async withhold(reason: Reason): Promise<void> {
+    const order = this.order;
+    if (!this.patient || !order) return this.tell("look", t("先选是哪一条医嘱", "Choose the order first"));
+    const event = {
+      ...this.base(reason.kind),
+      things: [],
+      location: station(),
+      documents: [{ type: "medication", id: order.order }],
+      cause: reason.code,
+    };
+    await this.send(event, [], `${order.name ?? ""} · ${say(reason.text)}`, t("已记下", "NOTED"));
+  }
+
+  private base(kind: string): Record<string, unknown> & { id: string; time: string } {
+    return {
+      id: uuid7(),
+      kind,
+      time: iso(now()),
+      patient: this.patient!.patient,
+      ...(state.online ? {} : { after_the_fact: true }),
+    };
+  }
+
+  async confirm(signatures: Signature[]): Promise<void> {
+    const reading = this.reading;
+    if (!this.ready || !reading || this.judging) return;
+    const left = this.left;
+    const event = {
+      ...this.base("administered"),
+      ...this.doing(reading),
+      things: [{ scan: reading.raw, ...(reading.piece ? {} : { quantity: 1 }) }],
+      ...(left ? { wasted: left } : {}),
+    };
+    await this.send(event, signatures, reading.product?.name ?? "", t("已给药", "GIVEN"));
+  }
+
+  private async send(event: Record<string, unknown> & { id: string; time: string }, signatures: Signature[], what: string, word: string): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.again();
+    try {
+      if (signatures.length) await this.signed(event, signatures, word);
+      else await this.unsigned(event, what, word);
+      if (this.said?.verdict !== "stop") {
+        await remember([{ id: event.id, job: "bedside", what: `${what} · ${t(`${this.patient!.bed} 床`, `bed ${this.patient!.bed}`)}`, at: event.time }]);
+      }
+    } catch (error) {
+      if (error instanceof StorageFull) this.tell("stop", t("本机存不下了，没有存上。先连网上传", "Storage is full. Not saved: send first"));
+      else if (error instanceof Problem) this.tell("stop", say(error.words));
+      else this.tell("stop", t("没存上。签名的一步要在线做", "Not saved. What is signed is done online"));
+    }
+    this.busy = false;
+    this.again();
+  }
+
+  private async signed(event: Record<string, unknown>, signatures: Signature[], word: string): Promise<void> {
+    const body = { events: [{ ...event, signatures }] };
+    const { outcomes } = await callSigned<{ outcomes: { outcome: string; text: Words | null }[] }>("/events", body, 15_000);
+    if (outcomes[0]?.outcome === "refused") return this.tell("stop", say(outcomes[0].text));
+    this.finished(word, false, false);
+  }
+
+  private async unsigned(event: Record<string, unknown> & { id: string; time: string }, what: string, word: string): Promise<void> {
+    const bed = t(`${this.patient!.bed} 床`, `bed ${this.patient!.bed}`);
+    const item = { id: event.id, by: state.person?.number ?? "", grant: state.grant, job: "bedside", what: `${what} · ${bed}`, at: event.time, event };
+    const answers = await keepAndAsk([item], state.online ? 6_000 : 50);
+    const answer = answers?.[0];
+    if (answer && !answer.recorded) return this.tell("stop", say(answer.problems[0]?.text));
+    this.finished(word, !answer, answer?.outcome === "exception");
+  }
+
+  private finished(word: string, kept: boolean, troubled: boolean): void {
+    const done = this.order;
+    this.reading = null;
+    this.order = null;
+    this.given = null;
+    if (this.patient && done) this.patient.doses = this.patient.doses.filter((each) => each !== done);
+    const text = kept ? t("已存在本机，有网自己上传", "Kept here, sent by itself") : troubled ? t("已记账，要核对", "On record, to check") : t("已记账", "On record");
+    this.tell(troubled ? "look" : "go", text, kept ? t("已保存", "KEPT") : word, kept ? "kept" : "complete");
+  }
+
+  private tell(verdict: Said["verdict"], text: string, word?: string, tone?: "kept" | "complete"): void {
+    this.said = { verdict, text, word };
+    play(tone ?? verdict);
+    this.again();
+  }
+}
+
+const NOT_ORDERED: Words = { zh: "医嘱里没有这个药。放回去", en: "Not on this order. Put it back" };
+const UNCHECKED = (): string => t("没有医嘱，没有核对", "no order, not checked");
+
+const ABOUT: Record<string, Right> = {
+  "wrong-patient": "patient",
+  "patient-missing": "patient",
+  "wrong-dose": "dose",
+  "dose-missing": "dose",
+  "wrong-route": "route",
+  "route-missing": "route",
+  "too-early": "time",
+  "too-late": "time",
+  "given-already": "time",
+  "not-due": "time",
+};
+
+const ROUTES: Record<string, Words> = {
+  iv: { zh: "静脉", en: "IV" },
+  po: { zh: "口服", en: "oral" },
+  im: { zh: "肌内注射", en: "IM" },
+  sc: { zh: "皮下注射", en: "SC" },
+};
+export const routeName = (route: string): string => say(ROUTES[route]) || route;
+
+const WITHHELD: [string, string, string][] = [
+  ["nil-by-mouth", "禁食禁水", "Nil by mouth"],
+  ["vital-signs", "生命体征不允许", "Vital signs"],
+  ["laboratory", "检验结果不允许", "Laboratory"],
+  ["allergy", "过敏", "Allergy"],
+  ["adverse-reaction", "不良反应", "Adverse reaction"],
+  ["vomiting", "呕吐", "Vomiting"],
+  ["no-access", "没有给药通路", "No access"],
+  ["patient-absent", "患者不在病区", "Patient away"],
+  ["not-available", "药品未到", "Drug not there"],
+  ["order-unclear", "医嘱不清楚", "Order unclear"],
+];
+const DECLINED: [string, string, string][] = [
+  ["unwilling", "患者不愿用", "Patient unwilling"],
+  ["fears-effects", "患者担心不良反应", "Fears side effects"],
+  ["feels-well", "患者自觉不需要", "Feels well"],
+  ["cannot-swallow", "咽不下", "Can't swallow"],
+];
+const reason = (kind: Reason["kind"]) => ([code, zh, en]: [string, string, string]): Reason => ({ kind, code, text: { zh, en } });
+export const REASONS: Reason[] = [...WITHHELD.map(reason("withheld")), ...DECLINED.map(reason("declined"))];
+
+const keptName = (): string => `round-${state.person?.number}`;
+
+async function sha256(text: string): Promise<string> {
+  const made = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(made)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Keeps the ward's list, readable only while its person is signed in.
+export async function keepRound(): Promise<void> {
+  if (!state.session || !state.person?.actions.includes("administer")) return;
+  const told = await call<Omit<Kept, "at">>("POST", "/bedside/round", {}, 30_000);
+  const box = await sealed({ ...told, at: now().getTime() });
+  if (box) await put(keptName(), box);
+}
+
+// The ward's patients as they are kept; none where the list is closed or there is none.
+export async function patientsHere(): Promise<InBed[]> {
+  await letIn();
+  return (await opened<Kept>(await get(keptName())))?.patients ?? [];
+}

@@ -1,0 +1,20 @@
+// What a person did at this device lately, so that it can be put right.
+
+import { get, put } from "./db";
+import { state } from "./state";
+
+export interface Done {
+  id: string;
+  job: string;
+  what: string;
+  at: string;
+  corrected?: boolean;
+}
+const MOST = 50;
+export const doneName = (): string => `done-${state.person?.number}`;
+
+// Remembers what was confirmed; patients' names are not in it.
+export async function remember(made: Done[]): Promise<void> {
+  const before = (await get<Done[]>(doneName())) ?? [];
+  await put(doneName(), [...made, ...before].slice(0, MOST)).catch(() => undefined);
+}
