@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("record", "ledger", "read", "decode")
+NAMES = ("record", "ledger", "read", "decode", "pages")
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import statistics
 import tempfile
 import threading
 import time
@@ -26,8 +25,9 @@ from uuid import uuid4
 from uuid6 import uuid7
 
 from benchmarks.machine import baseline, postgres_url, sqlite_url
+from benchmarks.timing import percentile
 from database import Database, migrate
-from hospital import DECODERS, new_participants
+from hospital import DECODERS, collect_seldom, new_participants
 from inventory import Category, Definition, Location, Product
 from ledger import SHA256, Ledger, encode
 from trace import (
@@ -39,10 +39,11 @@ from trace import (
     RecorderProcess,
     RemoteRecorder,
     Thing,
+    rebuild,
 )
 
 _GTIN = "https://id.gs1.org/01/06901234567892"
-_LOT_GTIN = "https://id.gs1.org/01/06945678901231"
+_LOT_GTIN = "https://id.gs1.org/01/06945678901232"
 _EXPIRY = date(2030, 1, 1)
 _PRODUCTS = (
     Product("D1", "药", "1 盒", Category.DRUG, "盒", "厂", (_GTIN,)),
@@ -116,8 +117,10 @@ def load(count: int, prefix: str) -> list[Event]:
     return events
 
 
-def alone(recorder: Recorder, size: int, events: Sequence[Recordable]) -> tuple[float, float]:
-    """One caller with batches of `size`: events per second, and p95 of a call in ms."""
+def alone(
+    recorder: Recorder, size: int, events: Sequence[Recordable]
+) -> tuple[float, float, float]:
+    """One caller with batches of `size`: events per second, p50 and p95 of a call in ms."""
     times = []
     begin = time.perf_counter()
     for start in range(0, len(events), size):
@@ -126,7 +129,7 @@ def alone(recorder: Recorder, size: int, events: Sequence[Recordable]) -> tuple[
         times.append(time.perf_counter() - before)
         assert all(isinstance(outcome, Recorded) for outcome in outcomes)
     took = time.perf_counter() - begin
-    return len(events) / took, statistics.quantiles(times, n=20)[18] * 1000
+    return len(events) / took, percentile(times, 0.5) * 1000, percentile(times, 0.95) * 1000
 
 
 def _worker(  # noqa: PLR0913, PLR0917 -- the parts of one process's work
@@ -193,9 +196,11 @@ def measure(engine: str, url: str, *, quick: bool) -> dict[str, float]:
     figures: dict[str, float] = {}
     for size, count in ((500, 20_000), (50, 10_000), (1, 2_000)):
         part = load(count // 4 if quick else count, f"a{size}-")
-        rate, p95 = alone(recorder, size, part)
+        rate, p50, p95 = alone(recorder, size, part)
         figures[f"batch of {size}"] = rate
-        print(f"{engine:<10} batch of {size:>3}: {rate:>8,.0f} events/s   p95 {p95:6.2f} ms a call")
+        print(f"{engine:<10} batch of {size:>3}: {rate:>8,.0f} events/s   ", end="")
+        print(f"p50 {p50:6.2f} ms  p95 {p95:6.2f} ms a call")
+    _rebuild(engine, url)
     with recorder_process(url) as socket:
         for callers in (32, 200):
             for way, address in (("workers", url), ("process", f"unix:{socket}")):
@@ -207,6 +212,14 @@ def measure(engine: str, url: str, *, quick: bool) -> dict[str, float]:
                 )
                 print(f"p50 {p50:6.2f} ms  p99 {p99:6.2f} ms")
     return figures
+
+
+def _rebuild(engine: str, url: str) -> None:
+    ledger = Ledger(Database(url), 1, now)
+    begin = time.perf_counter()
+    rebuild(ledger, new_participants(), DECODERS)
+    count = ledger.head().size
+    print(f"{engine:<10} rebuild:      {count / (time.perf_counter() - begin):>8,.0f} entries/s")
 
 
 @contextmanager
@@ -253,6 +266,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter, for a first look")
     quick = parser.parse_args().quick
+    collect_seldom()
     print(f"{Path(__file__).name}: {now():%Y-%m-%d %H:%M} UTC")
     with sqlite_url() as url:
         compare("sqlite", measure("sqlite", url, quick=quick), quick=quick)
