@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserType, expect
 
 from tests.handheld_api.handhelds import House, Tokens, box_code
 from tests.pda.device import Pda
-from tests.pda.test_long import fill_queue
+from tests.pda.test_long import fill_queue, granted
 from tests.stories.serving import WebServer, environment, free_port, medtrace
 from tests.support import Clock
 from tests.web.look import _ARGUMENTS
@@ -49,7 +49,7 @@ def enrolled(device: Pda, folder: Path, env: dict[str, str]) -> None:
     device.page.locator(".start h1").wait_for()
     device.scan(enrolment_code(folder, env))
     device.sign_in("0417").at_home()
-    device.page.wait_for_function("() => JSON.parse(sessionStorage.session).grant !== null")
+    granted(device)
 
 
 def test_a_server_that_is_killed_in_the_middle_of_a_batch_has_each_record_once(
@@ -114,7 +114,7 @@ def test_a_device_that_dies_in_the_middle_of_its_work_has_all_of_it(
 ) -> None:
     device = started(browser.browser_type, profile, address)
     device.enrol(ward_house, "STORE").sign_in("0417").at_home()
-    device.page.wait_for_function("() => JSON.parse(sessionStorage.session).grant !== null")
+    granted(device)
     device.page.evaluate("navigator.serviceWorker.ready")
     device.page.wait_for_timeout(1_500)
     device.context.set_offline(offline=True)
