@@ -2,7 +2,8 @@
 
 `dress(app, zone=…)` gives an application all of it. Besides its view model a template may use:
 
-    _, ngettext, pgettext   messages in the reader's language (Flask-Babel)
+    _, ngettext, pgettext   messages in the reader's language (`web.messages`)
+    icon(name, size)        the icon of this name
     say(value)              a string, a `Text` or an enum's member in the reader's language
     fmt                     `Formats` of the reader: numbers, dates, times
     lang                    "zh" or "en"
@@ -20,29 +21,29 @@ template. A test fails on a message without Chinese.
 from __future__ import annotations
 
 import hashlib
+import os
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
-from flask_babel import Babel, pgettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from texts import Text
+from web.messages import LANGUAGES, gettext, language, ngettext, pgettext, word_in
 from web.paths import local_path
 from web.view import Formats, Said, Theme, code_groups
 from web.view.words import word_of
 
-__all__ = ["LANGUAGES", "dress", "language", "theme"]
-
-LANGUAGES = ("zh", "en")
-"""The languages of the pages, the first one by default."""
+__all__ = ["dress", "say", "theme", "wants_tour"]
 
 TOUR = ("done", "again")
 """Whether the reader has gone through the tour, or wants it once more."""
 
 _FOLDER = Path(__file__).resolve().parent
+_STATIC = _FOLDER / "static"
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -53,27 +54,23 @@ def dress(app: Flask, *, zone: ZoneInfo) -> None:
         app: the application; its routes pass `shell` and their view model to `render_template`.
         zone: the hospital's time zone.
     """
-    Babel(
-        app,
-        default_locale=LANGUAGES[0],
-        default_translation_directories=str(_FOLDER / "translations"),
-        locale_selector=language,
-    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=asset, say=say, code_groups=code_groups)
+    app.jinja_env.globals.update(
+        asset=asset,
+        icon=icon,
+        say=say,
+        code_groups=code_groups,
+        _=gettext,
+        ngettext=ngettext,
+        pgettext=pgettext,
+    )
     app.register_blueprint(_blueprint())
 
     @app.context_processor
     def reader() -> dict[str, object]:
         chosen = language()
         return {"lang": chosen, "theme": theme(), "fmt": Formats(chosen, zone)}
-
-
-def language() -> str:
-    """The language of this request: the reader's choice, Chinese without one."""
-    chosen = request.cookies.get("lang", "") if request else ""
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def theme() -> Theme:
@@ -91,7 +88,7 @@ def say(value: Said | Enum) -> str:
     """What a view model says, in the reader's language."""
     if isinstance(value, Enum):
         found = word_of(value)
-        return str(pgettext(found.context, found.text))
+        return word_in(language(), found.context, found.text)
     if isinstance(value, Text):
         return value.in_language(language())
     return value
@@ -99,13 +96,31 @@ def say(value: Said | Enum) -> str:
 
 def asset(name: str) -> str:
     """The address of a file in web/static; it changes with the content, so it never goes stale."""
-    digest = _digest(name, (_FOLDER / "static" / name).stat().st_mtime_ns)
-    return url_for("presentation.static", filename=name, v=digest)
+    changed = os.stat(f"{_STATIC}/{name}").st_mtime_ns  # noqa: PTH116 -- a `Path` costs ten of it
+    return _address(name, changed, request.script_root)
 
 
 @cache
-def _digest(name: str, _changed: int) -> str:
-    return hashlib.sha256((_FOLDER / "static" / name).read_bytes()).hexdigest()[:12]
+def _address(name: str, _changed: int, _root: str) -> str:
+    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+    return url_for("presentation.static", filename=name, v=digest)
+
+
+def icon(name: str, size: str = "") -> Markup:
+    """An icon of web/static/icons.svg.
+
+    Args:
+        name: which.
+        size: `s`, `l` or `xl`; empty: as large as text.
+    """
+    return _icon(asset("icons.svg"), name, size)
+
+
+@cache
+def _icon(sprite: str, name: str, size: str) -> Markup:
+    return Markup(
+        '<svg class="icon{}" aria-hidden="true" viewBox="0 0 24 24"><use href="{}#{}"></use></svg>'
+    ).format(f" icon-{size}" if size else "", sprite, name)
 
 
 class _Presentation(Blueprint):

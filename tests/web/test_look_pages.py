@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.web.look import NAMES, WEB, kit_app
 from web.catalogue import CHINESE, compiled, merged, written
+from web.messages import gettext, ngettext
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 TOKENS = (WEB / "static" / "tokens.css").read_text()
@@ -60,6 +61,21 @@ def test_a_page_is_whole_and_carries_no_inline_code(
 def test_without_a_choice_a_page_speaks_chinese() -> None:
     html = kit_app().test_client().get("/kit/sign-in").get_data(as_text=True)
     assert "<h1>登录</h1>" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "counted"),
+    [
+        ("en", "Recall &lt;i&gt;", ("1 entry", "2 entries")),
+        ("zh", "召回 &lt;i&gt;", ("1 笔", "2 笔")),
+    ],
+)
+def test_a_message_is_said_in_the_reader_s_language_and_what_stands_in_it_is_escaped(
+    language: str, said: str, counted: tuple[str, str]
+) -> None:
+    with kit_app().test_request_context(headers={"Cookie": f"lang={language}"}):
+        assert gettext("Recall %(case)s", case="<i>") == said
+        assert tuple(ngettext("%(num)d entry", "%(num)d entries", n) for n in (1, 2)) == counted
 
 
 def test_every_message_has_its_chinese() -> None:

@@ -18,7 +18,7 @@ from recall import KnownRecalls
 from texts import Text, text_of
 from web.desk import Desk, desk
 from web.filling.places import Places
-from web.presentation import language
+from web.messages import language
 from web.shell import role_text
 from web.view import Seal
 from web.visitor import reader

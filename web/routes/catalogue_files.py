@@ -32,7 +32,7 @@ from web.importing import (
     run_products,
     run_suppliers,
 )
-from web.presentation import language
+from web.messages import language
 from web.shell import show
 from web.visitor import reader
 

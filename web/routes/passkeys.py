@@ -17,8 +17,8 @@ from errors import Invalid, MedtraceError
 from web.desk import desk
 from web.filling.account import account_view, passkeys_view
 from web.guard import for_anyone_inside, open_to_all
+from web.messages import language
 from web.paths import landing, local_path
-from web.presentation import language
 from web.relying_party import required_party
 from web.routes.sign_in import door
 from web.shell import show, tell
