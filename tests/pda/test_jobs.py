@@ -156,7 +156,7 @@ def test_dispensed_by_the_prescription_s_number_and_brought_back(
     pharmacy.at_home()
     pharmacy.scan("RX-1122-7")  # no device is told of it before; its number says what it is
     expect(pharmacy.page.locator(".head")).to_contain_text("RX-1122-7")
-    expect(pharmacy.page.locator(".slots")).to_contain_text("处方上的患者")
+    expect(pharmacy.page.locator(".slots")).to_contain_text("单上的患者")
     pharmacy.scan(f"]C101{SYRINGE_GTIN}1728010110L1")
     pharmacy.sees("stop")
     pharmacy.scan(box_code("J3"))
@@ -186,6 +186,29 @@ def test_dispensed_by_the_prescription_s_number_and_brought_back(
     assert told(ward_house)["medtrace:kind"] == "wasted"
     ward.scan(box_code("J3"))
     ward.sees("stop")
+
+
+def test_dispensed_by_the_medication_order_s_number(
+    at: At, ward_house: House, clerk: Handheld
+) -> None:
+    put(clerk, box_code("MD1"), box_code("MD2"), at="PHARM")
+    medication(ward_house, "MO-77", ward_house.patient)
+    pharmacy = at("PHARM")
+    pharmacy.go("home")
+    pharmacy.at_home()
+    pharmacy.scan("MO-77")
+    expect(pharmacy.page.locator(".head")).to_contain_text("MO-77")
+    expect(pharmacy.page.locator(".slots")).to_contain_text("单上的患者")
+    pharmacy.scan(f"]C101{SYRINGE_GTIN}1728010110L1")
+    pharmacy.sees("stop")
+    for serial in ("MD1", "MD2"):  # it says how much is given, not how much is handed out
+        pharmacy.scan(box_code(serial))
+        pharmacy.sees("go")
+    finish(pharmacy)
+    handed = told(ward_house)
+    assert (handed["medtrace:kind"], len(handed["epcList"])) == ("dispensed", 2)
+    assert handed["bizTransactionList"][0]["bizTransaction"].endswith("MO-77")
+    assert handed["medtrace:patient"] == f"urn:uuid:{ward_house.patient}"
 
 
 @pytest.mark.long

@@ -83,7 +83,9 @@ export class Bedside {
     await firstCopy();
     state.scanned += 1;
     const found = recognise(raw);
-    if (found.is === "other") await this.wristband(raw);
+    const ordered = this.orders.find((each) => each.order === raw.trim());
+    if (ordered) this.choose(ordered);
+    else if (found.is === "other") await this.wristband(raw);
     else if (!this.patient) this.tell("look", t("先扫患者腕带", "Scan the wristband first"));
     else if (found.is === "thing") await this.drug(raw);
     else this.tell("look", t("这里扫腕带和药", "Scan wristband and drug here"));

@@ -47,7 +47,7 @@ export interface OrderLine {
   accepted: number;
 }
 export interface Order {
-  type: "po" | "desadv" | "transfer" | "prescription";
+  type: "po" | "desadv" | "transfer" | "prescription" | "medication";
   number: string;
   state: string;
   party: string | null;

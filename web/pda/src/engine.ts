@@ -89,6 +89,10 @@ export class Flow {
     });
   }
 
+  private get orderTypes(): string[] {
+    return this.job.slots.find((slot) => slot.name === "order")?.orders ?? [];
+  }
+
   has(name: SlotName): boolean {
     return this.job.slots.some((slot) => slot.name === name);
   }
@@ -117,9 +121,14 @@ export class Flow {
     return named ? (copy.orders.get(orderKey(named.type, named.number)) ?? null) : null;
   }
 
+  // A medication order says how much is given at a time; how much is handed out for it, it doesn't say.
+  get limited(): boolean {
+    return this.order?.type !== "medication";
+  }
+
   // How much of an order's line has happened, with what was scanned now.
   progress(line: OrderLine): number {
-    const before = this.job.id === "accept" ? line.accepted : line.fulfilled;
+    const before = this.job.id === "accept" ? line.accepted : this.limited ? line.fulfilled : 0;
     return before + this.taken.filter((each) => fits(line, each.reading)).reduce((sum, each) => sum + each.quantity, 0);
   }
 
@@ -129,7 +138,7 @@ export class Flow {
     const order = this.order;
     const shown = this.shown?.is === "thing" ? this.shown.reading : null;
     const line = order && shown && order.lines.find((each) => fits(each, shown));
-    if (line) return { done: this.progress(line), of: line.quantity, unit: shown?.product?.unit ?? unit };
+    if (line) return { done: this.progress(line), of: this.limited ? line.quantity : null, unit: shown?.product?.unit ?? unit };
     const done = this.taken.reduce((sum, each) => sum + each.quantity, 0);
     return { done, of: null, unit: unit || (state.language === "zh" ? "件" : done === 1 ? "item" : "items") };
   }
@@ -139,7 +148,7 @@ export class Flow {
     this.judging += 1;
     this.line = this.line
       .then(() => this.one(raw))
-      .catch((error: unknown) => this.say("stop", "E", String(error)))
+      .catch((error: unknown) => this.say("stop", say(this.job.name), error instanceof Problem ? say(error.words) : String(error)))
       .finally(() => (this.judging -= 1));
     return this.line;
   }
@@ -158,7 +167,7 @@ export class Flow {
     state.scanned += 1;
     const found = this.has("order") ? await recogniseAnew(raw) : recognise(raw);
     const strange = found.is === "other" || (found.is === "thing" && !productOf(readCode(raw).key));
-    const order = found.is === "order" ? found.order : strange && this.has("order") ? await findOrder(raw) : null;
+    const order = found.is === "order" ? found.order : strange ? await findOrder(raw, this.orderTypes) : null;
     if (found.is === "place") this.place(found.place);
     else if (order) this.setOrder(order);
     else if (found.is === "other" && this.has("patient")) await this.patient(raw);
@@ -182,8 +191,7 @@ export class Flow {
   }
 
   setOrder(order: Order): void {
-    const slot = this.job.slots.find((each) => each.name === "order");
-    if (!slot?.orders?.includes(order.type)) {
+    if (!this.orderTypes.includes(order.type)) {
       return this.say("stop", order.number, say({ zh: "这张单不是这一步的", en: "Not an order for this job" }));
     }
     if (order.state !== "open") {
@@ -259,8 +267,8 @@ export class Flow {
     const order = this.order;
     if (!order || reading.verdict === "stop" || reading.container) return reading;
     const line = order.lines.find((each) => fits(each, reading));
-    // Which other product may stand in for a prescribed one is the server's to say.
-    if (!line && order.type === "prescription" && !reading.offline) return reading;
+    // Which other product may stand in for an ordered one is the server's to say.
+    if (!line && order.patient && !reading.offline) return reading;
     const words = (code: string, fallback: Words): Words => copy.reasons[code] ?? fallback;
     if (!line) {
       const lot = order.lines.find((each) => each.lot && fits({ ...each, lot: null }, reading));
@@ -269,7 +277,7 @@ export class Flow {
         : words("not-on-order", { zh: "单子里没有这一种。放回去", en: "Not on this order. Put it back" });
       return { ...reading, verdict: "stop", reason: lot ? "lot-mismatch" : "not-on-order", text };
     }
-    if (this.progress(line) + (reading.quantity ?? 1) > line.quantity) {
+    if (this.limited && this.progress(line) + (reading.quantity ?? 1) > line.quantity) {
       const rest = this.job.kind === "received" ? "多的先不要收" : "多的放回去";
       const text = { zh: `已够 ${line.quantity}。${rest}`, en: `${line.quantity} already. Leave the rest` };
       return { ...reading, verdict: "stop", reason: "too-many", text };
@@ -283,7 +291,7 @@ export class Flow {
     if (taken) this.take(reading);
     else state.refused += reading.verdict === "stop" ? 1 : 0;
     const line = this.order?.lines.find((each) => fits(each, reading));
-    const full = taken && line && this.progress(line) >= line.quantity;
+    const full = taken && line && this.limited && this.progress(line) >= line.quantity;
     play(full ? "complete" : taken && reading.offline ? "kept" : reading.verdict);
   }
 
@@ -459,6 +467,8 @@ export class Flow {
       await countFound(this.taken);
       if (!kept) void syncCopy().catch(() => undefined); // what is left to find is shown below
     }
+    const { order } = this;
+    if (order?.patient) copy.orders.delete(orderKey(order.type, order.number)); // how far it is now, the server knows
     this.taken = [];
     this.slots = {};
     this.shown = null;

@@ -109,10 +109,10 @@ export const JOBS: Job[] = [
   },
   {
     id: "dispense", action: "dispense", kind: "dispensed", icon: "pill",
-    name: { zh: "发药", en: "Dispense" }, hint: { zh: "扫处方或患者，再扫药", en: "Scan prescription or patient" },
+    name: { zh: "发药", en: "Dispense" }, hint: { zh: "扫处方、医嘱或患者，再扫药", en: "Scan order or patient, then drug" },
     done: { zh: "完成发药", en: "Dispense" }, go: { zh: "可以发", en: "Dispense it" },
     slots: [
-      order(["prescription"], { zh: "处方", en: "Prescription" }),
+      order(["prescription", "medication"], { zh: "处方或医嘱（可不扫）", en: "Prescription or order, if at hand" }),
       { ...patient, needed: false, ask: { zh: "患者腕带", en: "Wristband" } },
       to({ zh: "扫发到哪里", en: "Scan where it goes" }),
     ],
@@ -165,4 +165,4 @@ export const kindOf = (job: Job, category: string | null): string =>
 
 // Which job a scanned order begins.
 export const jobOfOrder = (type: string, mine: boolean): string =>
-  type === "transfer" ? (mine ? "pick" : "accept") : type === "prescription" ? "dispense" : "receive";
+  type === "transfer" ? (mine ? "pick" : "accept") : ["prescription", "medication"].includes(type) ? "dispense" : "receive";

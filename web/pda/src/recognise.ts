@@ -13,17 +13,23 @@ export type Found =
 
 const withoutCarrier = (raw: string): string => raw.replace(/^\][A-Za-z][0-9a-z]/, "").trim();
 
-// A prescription is for somebody, so no device keeps it: by its number the server is asked for it.
-export async function findOrder(raw: string): Promise<Order | null> {
+const OF_CARE = ["prescription", "medication"];
+
+// An order of care is for somebody, so no device keeps it: by its number the server is asked for it.
+export async function findOrder(raw: string, types: string[]): Promise<Order | null> {
   const number = withoutCarrier(raw);
   if (!state.session || !/^[\w./-]{3,40}$/.test(number)) return null;
+  const answers = await Promise.all(types.filter((type) => OF_CARE.includes(type)).map((type) => asked(type, number)));
+  const found = answers.find((each) => each?.state === "open") ?? answers.find((each) => each !== null) ?? null;
+  if (found?.state === "open") copy.orders.set(orderKey(found.type, found.number), found);
+  return found;
+}
+
+async function asked(type: string, number: string): Promise<Order | null> {
   try {
-    const found = await call<Order>("GET", `/order?type=prescription&number=${encodeURIComponent(number)}`, undefined, 2_500);
-    if (found.state !== "open") return found;
-    copy.orders.set(orderKey(found.type, found.number), found);
-    return found;
+    return await call<Order>("GET", `/order?type=${type}&number=${encodeURIComponent(number)}`, undefined, 2_500);
   } catch (error) {
-    if (error instanceof Problem || error instanceof Unreachable) return null;
+    if (error instanceof Unreachable || (error instanceof Problem && error.status === 404)) return null;
     throw error;
   }
 }

@@ -219,7 +219,7 @@ function SlotRow({ flow, job, slot }: { flow: Flow; job: Job; slot: Slot }) {
   const patient = flow.slots.patient;
   const value =
     slot.name === "destination" ? placeName(flow.slots.destination ?? null)
-      : slot.name === "patient" && patient && !patient.name ? t("处方上的患者", "The patient of the prescription")
+      : slot.name === "patient" && patient && !patient.name ? t("单上的患者", "The order's patient")
       : slot.name === "patient" && patient ? t(`${patient.bed} 床 ${patient.name} · 尾号 ${patient.tail}`, `Bed ${patient.bed} ${patient.name} · ${patient.tail}`)
         : "";
   return (
@@ -284,7 +284,7 @@ function OrderLines({ flow, order }: { flow: Flow; order: Order }) {
       {order.lines.map((line) => {
         const product = line.product ? copy.products.get(line.product) : undefined;
         const done = flow.progress(line);
-        const full = done >= line.quantity;
+        const full = flow.limited && done >= line.quantity;
         const take = flow.job.id === "pick" && product && !full ? advice(product.code, day(now()))[0] : undefined;
         return (
           <div class={full ? "row row-done" : "row"}>
@@ -297,7 +297,7 @@ function OrderLines({ flow, order }: { flow: Flow; order: Order }) {
                   : (line.lot ? `${t("批 ", "Lot ")}${line.lot}` : product?.specification)}
               </span>
             </div>
-            <span class="row-count"><b>{done}</b> / {line.quantity}</span>
+            <span class="row-count"><b>{done}</b>{flow.limited ? ` / ${line.quantity}` : ""}</span>
           </div>
         );
       })}
