@@ -121,6 +121,14 @@ def test_every_reason_has_its_sentence(reason: Reason) -> None:
     assert reason.value in CATALOGUE
 
 
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_a_name_for_the_wall(reason: Reason) -> None:
+    """Counted together, refusals have no one product or place that a sentence could name."""
+    short = CATALOGUE[f"stopped-{reason.value}"]
+    assert placeholders(short.zh) | placeholders(short.en) == set()
+    assert (len(short.zh) <= 8, len(short.en) <= 18) == (True, True)
+
+
 def test_every_code_that_is_raised_has_its_sentence() -> None:
     missing = {(code, str(path)) for code, path, _, _ in raised() if code not in CATALOGUE}
     assert not missing

@@ -17,6 +17,7 @@ from texts.report import REPORT
 from texts.rooms import ROOMS
 from texts.scanning import SCANNING
 from texts.signatures import SIGNATURES
+from texts.stopped import STOPPED
 from texts.stores import STORES
 from texts.system import SYSTEM
 from texts.text import Text
@@ -272,6 +273,7 @@ CATALOGUE: dict[str, Text] = {
     **STORES,
     **WEB,
     **DESK,
+    **STOPPED,
     **SYSTEM,
     **_DEMO,
 }

@@ -266,32 +266,12 @@ _LISTS = {
     "within-days": Text("{days} 天内到期", "within {days} days"),
 }
 
-_STOPPED = {
-    "stopped-already-dispensed": Text("已发出", "Dispensed already"),
-    "stopped-already-received": Text("已收过", "Received already"),
-    "stopped-already-used": Text("已使用", "Used already"),
-    "stopped-expired": Text("已过期", "Expired"),
-    "stopped-expiry-mismatch": Text("效期不符", "Wrong expiry"),
-    "stopped-in-transit": Text("在途", "In transit"),
-    "stopped-lot-mismatch": Text("批号不符", "Wrong lot"),
-    "stopped-not-enough": Text("数量不够", "Not enough"),
-    "stopped-not-here": Text("库位不符", "Not here"),
-    "stopped-not-inspected": Text("未验收", "Not inspected"),
-    "stopped-not-on-order": Text("不在单上", "Not on the order"),
-    "stopped-not-received": Text("未入库", "Never received"),
-    "stopped-patient-missing": Text("没扫腕带", "No wristband"),
-    "stopped-quarantined": Text("已隔离", "Quarantined"),
-    "stopped-recalled": Text("已召回", "Recalled"),
-    "stopped-reserved": Text("已预留", "Reserved"),
-    "stopped-second-person-missing": Text("缺复核", "Second person"),
-    "stopped-too-many": Text("超量", "Too many"),
-    "stopped-unknown-code": Text("未知码", "Unknown code"),
-    "stopped-wrong-patient": Text("患者不符", "Wrong patient"),
+_DAYS = {
     "days-30": Text("≤ 30 天", "≤ 30 days"),
     "days-90": Text("31–90 天", "31–90 days"),
     "days-180": Text("91–180 天", "91–180 days"),
 }
-"""Why something was stopped, in a word or two, for the wall."""
+"""How long goods that expire soon still have."""
 
 DESK: dict[str, Text] = {
     **_COLUMNS,
@@ -301,5 +281,5 @@ DESK: dict[str, Text] = {
     **_KINDS,
     **_FLAGS,
     **_LISTS,
-    **_STOPPED,
+    **_DAYS,
 }

@@ -11,6 +11,7 @@ from errors import NotFound
 from hospital import Hospital
 from jobs import Jobs
 from ledger import Notary
+from web.closed import ClosedLoops
 from web.expiring import Expiring
 from web.provider import Provider
 from web.today import Today
@@ -57,6 +58,11 @@ class Desk:
     def expiring(self) -> Expiring:
         """Adds up what expires soon."""
         return Expiring(self.hospital.ledger_id)
+
+    @cached_property
+    def closed(self) -> ClosedLoops:
+        """Works out how complete the loops of this month are."""
+        return ClosedLoops(self.hospital)
 
     @cached_property
     def today(self) -> Today:

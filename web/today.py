@@ -45,6 +45,8 @@ class Day:
         looks: scans that are on record with an exception.
         given: how often something was given or implanted.
         ordered: how often that was for an order.
+        later: scans of today's entries that handhelds had kept out of reach.
+        later_looks: how many of them are on record with an exception.
         entries: how many there are.
         behind: how many of them are not counted yet.
     """
@@ -55,6 +57,8 @@ class Day:
     looks: int = 0
     given: int = 0
     ordered: int = 0
+    later: int = 0
+    later_looks: int = 0
     entries: int = 0
     behind: int = 0
 
@@ -82,7 +86,11 @@ class Day:
         if entry.kind == "refusal":
             self.reasons[str(entry.context.get("refused", ""))] += 1
             return
-        self.looks += bool(entry.context.get("exceptions"))
+        look = bool(entry.context.get("exceptions"))
+        self.looks += look
+        if entry.event.get("medtrace:afterTheFact"):
+            self.later += 1
+            self.later_looks += look
         if entry.event.get("medtrace:kind") in _CARE:
             papers = entry.event.get("bizTransactionList", ())
             types = {str(each.get("type", "")).removeprefix(_BTT) for each in papers}

@@ -83,6 +83,16 @@ def test_what_is_given_for_an_order_counts_as_closed(busy: House) -> None:
     assert "3 次中 1 次" in browser.get("/board").get_data(as_text=True)
 
 
+def test_what_handhelds_kept_out_of_reach_is_told_as_it_comes_in(busy: House) -> None:
+    browser = busy.enter("Q1", Role.QUALITY)
+    assert "今天补传 <b>1 条</b>" in browser.get("/board").get_data(as_text=True)
+    late = event(EventKind.MOVED, syringes(1), to="W08", after_the_fact=True)
+    busy.recorder.record([late])
+    page = browser.get("/board/wall").get_data(as_text=True)
+    assert "今天补传 <b>2 条</b>" in page
+    assert "1 条待核对" in page
+
+
 def test_near_expiry_is_told_by_days_with_what_it_costs(busy: House) -> None:
     dear = Definition(id=uuid7(), time=NOON, thing=replace(SYRINGE, details={"price": "12.5"}))
     day = NOON.date()
@@ -95,8 +105,8 @@ def test_near_expiry_is_told_by_days_with_what_it_costs(busy: House) -> None:
         ]
     )
     page = busy.enter("Q1", Role.QUALITY).get("/board").get_data(as_text=True)
-    assert re.search(r"≤ 30 天.*?<b>1</b><small>¥ 50.00", page, re.DOTALL)
-    assert re.search(r"31–90 天.*?<b>1</b><small>¥ 25.00", page, re.DOTALL)
+    assert re.search(r"≤ 30 天<small>¥ 50.00</small>.*?<b>1</b>", page, re.DOTALL)
+    assert re.search(r"31–90 天<small>¥ 25.00</small>.*?<b>1</b>", page, re.DOTALL)
     assert re.search(r"91–180 天.*?<b>0</b>", page, re.DOTALL)
 
 

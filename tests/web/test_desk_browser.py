@@ -110,6 +110,20 @@ def test_a_filter_draws_the_table_anew_without_a_new_page(desk: Desk) -> None:
         assert "贝伐珠单抗" in Path(download.value.path()).read_text("utf-8-sig")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_wall_fits_on_its_screen(desk: Desk, language: str) -> None:
+    with desk.signed_in("director", "desk", language) as page:
+        page.goto(f"{desk.address}/board/wall")
+        expect(page.locator("[data-chart]").first).to_have_attribute("data-drawn", "")
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        cut = page.evaluate(
+            """[...document.querySelectorAll('.board-tile')]
+              .filter(tile => tile.scrollHeight > tile.clientHeight)
+              .map(tile => tile.querySelector('h2').textContent)"""
+        )
+        assert cut == []
+
+
 def test_arrows_go_from_row_to_row(desk: Desk) -> None:
     with desk.signed_in("pharmacist") as page:
         page.goto(f"{desk.address}/stock")

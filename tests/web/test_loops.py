@@ -72,6 +72,13 @@ def page(browser: Browser, path: str = "/reports/closed-loop") -> str:
     return text
 
 
+def test_the_board_says_how_many_loops_of_the_month_are_complete(loops: House) -> None:
+    told = page(loops.enter("Q9", Role.QUALITY), "/board")
+    assert "<b>50.0 %</b> 用药 <small>1 / 2</small>" in told
+    assert "<b>–</b> 植入物 <small>0 / 0</small>" in told
+    assert 'href="/reports/closed-loop"' in told
+
+
 def test_quality_sees_every_ward_and_what_is_missing(loops: House) -> None:
     quality = loops.enter("Q1", Role.QUALITY)
     told = page(quality)

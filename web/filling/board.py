@@ -9,7 +9,7 @@ from flask import url_for
 
 from access import Action
 from ledger import cosignatures_of
-from texts import CATALOGUE, Text, text_of
+from texts import text_of
 from web.filling.cases import open_rows
 from web.filling.page import Page
 from web.shell import seal_of
@@ -35,9 +35,18 @@ def board_view(page: Page) -> BoardView:
         looks=day.looks,
         stopped=day.stopped,
         hours=tuple(day.hours[n] for n in range(hour + 1)),
-        reasons=tuple((_why(reason), count) for reason, count in day.reasons.most_common(_REASONS)),
+        reasons=tuple(
+            (text_of(f"stopped-{reason}"), count)
+            for reason, count in day.reasons.most_common(_REASONS)
+        ),
         given=day.given,
         ordered=day.ordered,
+        loops=own.closed.of_month(
+            page.connection, page.now, f"{page.today:%Y-%m}", page.places.codes
+        ),
+        report=url_for("reports.medication") if page.may(Action.SEE_REPORTS) else None,
+        later=day.later,
+        later_looks=day.later_looks,
         expiring=own.expiring.buckets(page.connection, page.now, page.today),
         recalls=open_rows(page, _CASES) if page.may(Action.SEE_RECALL) else (),
         devices=Contact(*own.hospital.access.fleet.contact(page.now, _NEAR, _SILENT)),
@@ -50,9 +59,3 @@ def board_view(page: Page) -> BoardView:
         desk=url_for("board.page"),
         behind=day.behind,
     )
-
-
-def _why(reason: str) -> Text:
-    """A reason in a word or two; one without its own is said in full."""
-    short = f"stopped-{reason}"
-    return text_of(short if short in CATALOGUE else reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +32,11 @@ class Places:
     @cached_property
     def _by_code(self) -> Mapping[str, Location]:
         return {place.code: place for place in self.by_id.values()}
+
+    @property
+    def codes(self) -> Collection[str]:
+        """Every place by its code."""
+        return self._by_code.keys()
 
     def name(self, code: str) -> str:
         """What people call it; the code where it is not known."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from texts import Text, text_of
 from web.view.life import Seal
 from web.view.recall import RecallRow
 from web.view.said import Said
@@ -43,6 +44,31 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Completeness:
+    """How many loops have every hop in order (闭环完整率).
+
+    Args:
+        kind: `medication` or `implants`.
+        complete: how many.
+        loops: of how many.
+    """
+
+    kind: str
+    complete: int
+    loops: int
+
+    @property
+    def label(self) -> Text:
+        """Whose loops these are."""
+        return text_of(f"loops-{self.kind}")
+
+    @property
+    def per_cent(self) -> str | None:
+        """The share, with one decimal; None: there is no loop yet."""
+        return f"{100 * self.complete / self.loops:.1f}" if self.loops else None
+
+
+@dataclass(frozen=True, slots=True)
 class BoardView:
     """The day in figures (`board.html` and `wall.html`, variable `board`).
 
@@ -55,6 +81,10 @@ class BoardView:
         reasons: what was stopped, the most frequent first.
         given: how often something was given or implanted today.
         ordered: how often that was for an order.
+        loops: how complete the loops of this month are; empty: not worked out yet.
+        report: the report on them; None: the reader may not see it.
+        later: how many records came in today that handhelds had kept out of reach.
+        later_looks: how many of them are on record with an exception.
         expiring: what expires soon, by days.
         recalls: the open cases, with their clocks.
         devices: when devices were last heard of.
@@ -76,6 +106,10 @@ class BoardView:
     reasons: tuple[tuple[Said, int], ...]
     given: int
     ordered: int
+    loops: tuple[Completeness, ...]
+    report: str | None
+    later: int
+    later_looks: int
     expiring: tuple[Bucket, ...]
     recalls: tuple[RecallRow, ...]
     devices: Contact
@@ -96,11 +130,6 @@ class BoardView:
     def share(self, count: int) -> str:
         """A part of the scans in per cent."""
         return f"{100 * count / self.scans:.1f}" if self.scans else "0"
-
-    @property
-    def closed_loop(self) -> int | None:
-        """Of what was given, how much was for an order, in per cent; None: nothing was given."""
-        return 100 * self.ordered // self.given if self.given else None
 
     @property
     def by_hour(self) -> dict[str, object]:
