@@ -77,7 +77,7 @@ def _device_signatures(entries: Iterable[StoredEntry]) -> str:
     """What `medtrace ledger verify` says of the signatures of devices."""
     found = check_batches(entries)
     return (
-        f"device signatures: {found.batches} batches hold, {found.covered} events as signed, "
+        f"device signatures: {found.batches} batches hold, {found.covered} records as signed, "
         f"{found.unsigned} of devices with a key came without"
     )
 

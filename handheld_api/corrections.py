@@ -11,7 +11,16 @@ from errors import NotFound
 from handheld_api.events import answer_to
 from handheld_api.signatures import NarcoticProducts, shown_by
 from hospital import Hospital
-from trace import EVENT_TYPES, Correction, Event, Signature, corrected_entries
+from ledger import read_entries_at
+from trace import (
+    CORRECTION_TYPE,
+    EVENT_TYPES,
+    Correction,
+    Event,
+    Signature,
+    corrected_entries,
+    seqs_of,
+)
 
 
 def correct(
@@ -22,6 +31,24 @@ def correct(
     address: str,
 ) -> dict[str, Any]:
     """Record that an event was wrong; its effects are undone if nothing has happened since.
+
+    Arguments and errors are those of `correction_of`.
+    """
+    correction = correction_of(hospital, narcotics, person, sent, address)
+    (outcome,) = hospital.recorder.record([correction])
+    return answer_to(correction.id, outcome)
+
+
+def correction_of(
+    hospital: Hospital,
+    narcotics: NarcoticProducts,
+    person: Principal,
+    sent: dict[str, Any],
+    address: str,
+) -> Correction:
+    """The correction that a person at a device tells, signed; ready to be recorded.
+
+    One that is on record needs no secret again: a device whose answer was lost has none any more.
 
     Args:
         hospital: where.
@@ -44,6 +71,9 @@ def correct(
         person=person.number,
         corrective=tuple(sent["corrective"]),
     )
+    known = None if sent["signatures"] else _on_record(hospital, correction)
+    if known is not None:
+        return known
     wrong = _event(hospital, correction)
     hospital.access.require(person, Action.CORRECT, wrong.location, address=address)
     narcotic = bool(narcotics.among({thing.key for thing in wrong.things}))
@@ -60,13 +90,25 @@ def correct(
     )
     (signed,) = hospital.access.signing.sign(person, [deed], address=address)
     others = [each.number for each in signed if each.number != correction.person]
-    correction = replace(
+    return replace(
         correction,
         second_person=others[0] if others else None,
         signatures=tuple(Signature(each.number, each.method.value, each.at) for each in signed),
     )
-    (outcome,) = hospital.recorder.record([correction])
-    return answer_to(correction.id, outcome)
+
+
+def _on_record(hospital: Hospital, correction: Correction) -> Correction | None:
+    """The same correction as it stands in the ledger, with its signatures; None: it doesn't."""
+    own = hospital.ledger_id
+    with hospital.database.read() as connection:
+        found = seqs_of(connection, own, [correction.id]).values()
+        entries = read_entries_at(connection, own, list(found))
+    for entry in entries:
+        if entry.event.get("type") == CORRECTION_TYPE:
+            told = Correction.parse(entry.event)
+            if replace(told, signatures=(), second_person=None) == correction:
+                return told
+    return None
 
 
 def _event(hospital: Hospital, correction: Correction) -> Event:

@@ -52,12 +52,16 @@ def _without_secrets(body: bytes) -> bytes:
     """
     told: dict[str, Any] = json.loads(body)
     uploads = told.get("uploads", ())
-    events = told.get("events", [each.get("event", {}) for each in uploads])
+    acts = told.get("events", [each.get(what, {}) for each in uploads for what in _SIGNED])
     secrets = [each.pop("grant", None) for each in uploads]
-    secrets += [event.pop("signatures", None) for event in events]
+    secrets += [act.pop("signatures", None) for act in acts]
     if not uploads and all(each is None for each in secrets):
         return body
     return encode(told)
+
+
+_SIGNED = ("event", "correction")
+"""What people sign of what is sent in afterwards."""
 
 
 def from_base64(text: str, field: str) -> bytes:

@@ -120,8 +120,8 @@ class GrantSchema(Schema):
 class UploadSchema(ToldSchema):
     """One thing that happened, and in whose name: a grant, or who is signed in.
 
-    One of `event`, `count` (as POST /counts takes it), `count_lines` (as POST /count/lines) and
-    `task_step` (as POST /recalls/tasks).
+    One of `event`, `count` (as POST /counts takes it), `count_lines` (as POST /count/lines),
+    `task_step` (as POST /recalls/tasks) and `correction` (as POST /corrections).
     """
 
     grant = fields.String(validate=_TOKEN)
@@ -129,6 +129,7 @@ class UploadSchema(ToldSchema):
     count = fields.Dict(keys=fields.String())
     count_lines = fields.Dict(keys=fields.String())
     task_step = fields.Dict(keys=fields.String())
+    correction = fields.Dict(keys=fields.String())
 
 
 class UploadsSchema(ToldSchema):

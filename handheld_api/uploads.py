@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError
 from access import Action, Principal, Unauthenticated
 from errors import Invalid, MedtraceError
 from handheld_api import recall_schemas, schemas, store_schemas
+from handheld_api.corrections import correction_of
 from handheld_api.count_routes import Require, count_record, lines_record
 from handheld_api.events import PERMISSION, event_of
 from handheld_api.problems import faults_in
@@ -26,6 +27,7 @@ _SCHEMAS: Mapping[str, Schema] = {
     "count": store_schemas.CountSchema(),
     "count_lines": store_schemas.CountLinesSchema(),
     "task_step": recall_schemas.TaskStepSchema(),
+    "correction": schemas.CorrectionSchema(),
 }
 
 
@@ -100,6 +102,8 @@ class Uploads:
             place = body.get("place") or self._device.station or ""
             self._require(person)(Action.WORK_RECALL, place)
             return task_step(person, body, place)
+        if item.what == "correction":
+            return correction_of(self._hospital, self._narcotics, person, body, self._address)
         event = event_of(person, body)
         action = PERMISSION[event.kind]
         self._require(person)(action, event.location)

@@ -16,11 +16,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from uuid6 import uuid7
 
 from hospital import BatchAudit, check_batches
-from ledger import VerificationError, encode
+from ledger import Entry, StoredEntry, VerificationError, encode
 from medtrace import main
-from tests.handheld_api.handhelds import Answer, Handheld, House, box_code, event
+from tests.handheld_api.handhelds import (
+    PIN,
+    SYRINGE_GTIN,
+    Answer,
+    Handheld,
+    House,
+    box_code,
+    event,
+)
+from tests.support import NOON
 from trace import Event, EventKind, Thing
 
 KEY, SIGNATURE = "Medtrace-Key", "Medtrace-Signature"
@@ -120,6 +130,82 @@ def test_what_was_done_out_of_reach_is_signed_without_the_leave_to_send_it(
     assert not any(grant.encode() in entry.body for entry in house.stored())
 
 
+def told_afterwards(store: Signing, *parts: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was done out of reach, signed, is sent in."""
+    bare = [
+        {
+            what: {name: each for name, each in told.items() if name != "signatures"}
+            for what, told in part.items()
+        }
+        for part in parts
+    ]
+    signed = {KEY: store.key_id, SIGNATURE: signature(store.key, encode({"uploads": bare}))}
+    usual, store.handheld.headers = store.handheld.headers, {**store.handheld.headers, **signed}
+    answers: list[dict[str, Any]] = store.handheld.post("/uploads", {"uploads": parts}).json[
+        "uploads"
+    ]
+    store.handheld.headers = usual
+    return answers
+
+
+def a_count() -> list[dict[str, Any]]:
+    """A count of the store, with a box and a lot."""
+    head = {"id": str(uuid7()), "time": NOON.isoformat()}
+    lot = f"]C101{SYRINGE_GTIN}1728010110L1"
+    seen = [{"scan": box_code("1")}, {"scan": lot, "quantity": 0}]
+    lines = {"id": str(uuid7()), "time": NOON.isoformat(), "count": head["id"], "lines": seen}
+    return [{"count": head}, {"count_lines": lines}]
+
+
+def a_correction(of: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    """It did not happen."""
+    head = {"id": str(uuid7()), "time": NOON.isoformat(), "corrects": of["id"]}
+    return {"correction": {**head, "error": "did_not_occur", "note": "没有发生", **more}}
+
+
+def test_counts_and_corrections_are_held_against_what_was_signed(
+    house: House, store: Signing
+) -> None:
+    wrong = arrival("1")
+    store.send(wrong)
+    answers = told_afterwards(store, *a_count(), a_correction(wrong, signatures=[{"pin": PIN}]))
+    assert [each["outcome"] for each in answers] == ["accepted"] * 3, answers
+    assert check_batches(house.stored()) == BatchAudit(2, 4, 0)
+
+
+def test_a_count_that_says_other_than_was_signed_is_found(house: House, store: Signing) -> None:
+    told_afterwards(store, *a_count())
+    entries = list(house.stored())
+    for seq, stored in enumerate(entries):
+        if b'"quantity":0' in stored.body and b"CountLines" in stored.body:
+            forged = stored.body.replace(b'"quantity":0', b'"quantity":7')
+            entries[seq] = replace(stored, body=forged)
+    with pytest.raises(VerificationError) as raised:
+        check_batches(entries)
+    assert raised.value.code == "batch-wrong"
+
+
+def test_a_correction_out_of_reach_waits_for_its_signature_and_is_on_record_once(
+    house: House, store: Signing
+) -> None:
+    wrong = arrival("1")
+    store.send(wrong)
+    told = a_correction(wrong)
+    (answer,) = told_afterwards(store, told)
+    assert (answer["outcome"], answer["recorded"]) == ("exception", False)
+    assert answer["problems"][0]["code"] == "signature-required"
+    signed = {"correction": {**told["correction"], "signatures": [{"pin": PIN}]}}
+    assert told_afterwards(store, signed)[0]["outcome"] == "accepted"
+    # The answer was lost, and the device keeps no secrets.
+    assert told_afterwards(store, told)[0]["outcome"] == "duplicate"
+    assert [each.kind for each in map(_parsed, house.stored())].count("correction") == 1
+    assert not any(PIN.encode() in entry.body for entry in house.stored())
+
+
+def _parsed(stored: StoredEntry) -> Entry:
+    return stored.parse()
+
+
 def test_without_a_signature_events_are_counted_apart(house: House, store: Signing) -> None:
     store.send(arrival("1"))
     store.handheld.record(arrival("2"))
@@ -215,7 +301,7 @@ def test_verify_checks_what_devices_signed_in_the_database_and_in_an_export(
     store = Signing(either_house.handheld("STORE", "0417"))
     store.send(arrival("1"), arrival("2"))
     store.handheld.record(arrival("3"))
-    line = "device signatures: 1 batches hold, 2 events as signed, 1 of devices with a key came"
+    line = "device signatures: 1 batches hold, 2 records as signed, 1 of devices with a key came"
     exported = export(either_house, monkeypatch, tmp_path / "log")
     for arguments in (["verify"], ["verify", "--full"], exported):
         result = verify(either_house, monkeypatch, *arguments)

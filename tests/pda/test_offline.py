@@ -156,6 +156,49 @@ def test_it_starts_signs_in_works_and_keeps_without_network_and_sends_by_itself(
     assert (audit.covered, audit.unsigned) == (len(ward_house.events()), 0)
 
 
+def test_a_correction_and_a_count_out_of_reach_survive_the_battery(
+    store: Pda, ward_house: House
+) -> None:
+    store.job("receive")
+    store.scan(box_code("Q1"))
+    store.confirm()
+    store.sees("go", "完成")
+    store.context.set_offline(offline=True)
+    restart(store)
+    store.sign_in("0417").at_home()
+    store.tap("done-lately")
+    store.page.get_by_test_id("done").get_by_role("button").first.click()
+    store.page.get_by_role("button", name="没有发生").click()
+    store.tap("correct")
+    store.sees("look", "再签名")
+    store.job("count")
+    store.scan(box_code("Q1"))
+    store.confirm()
+    store.sees("go", "已保存")
+    restart(store)
+    store.pill("待上传 3")
+    store.sign_in("0417").at_home()
+    store.context.set_offline(offline=False)
+    store.pill("需处理 1")
+    kinds = [each.kind for each in ward_house.hospital.ledger.entries(0, 10_000)]
+    assert ("count-lines" in kinds, "correction" in kinds) == (True, False)
+    store.tap("pill")
+    expect(store.page.get_by_test_id("troubled")).to_contain_text("更正")
+    if store.page.get_by_test_id("sign").is_disabled():
+        store.go("home")
+        store.sign_in("0417").at_home()
+        store.go("queue")
+    store.tap("sign")
+    store.page.get_by_test_id("keypad").wait_for()
+    store.page.keyboard.type(PIN, delay=40)
+    expect(store.page.get_by_test_id("troubled")).to_have_count(0)
+    kinds = [each.kind for each in ward_house.hospital.ledger.entries(0, 10_000)]
+    assert "correction" in kinds
+    audit = check_batches(ward_house.stored())
+    assert (audit.unsigned, store.waits()) == (0, 0)
+    store.go("home")
+
+
 @pytest.mark.long
 def test_somebody_the_device_does_not_know_waits_for_the_network(store: Pda) -> None:
     store.sign_out()

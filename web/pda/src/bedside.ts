@@ -5,14 +5,14 @@ import { call, Problem, Unreachable, type Words } from "./api";
 import { hm, iso, now, uuid7 } from "./clock";
 import { firstCopy, productOf, station } from "./copy";
 import { get, put } from "./db";
-import type { Patient, Signature } from "./engine";
+import type { Patient } from "./engine";
 import { remember } from "./history";
 import { say, t } from "./i18n";
 import { judge, placeOf, unchecked, type Doing, type Dose, type Reading } from "./judge";
 import { canOpen, letIn, opened, sealed } from "./people";
 import { keepAndAsk, StorageFull } from "./queue";
 import { recognise } from "./recognise";
-import { callSigned } from "./signing";
+import { callSigned, type Signature } from "./signing";
 import { play } from "./sound";
 import { changed, state } from "./state";
 

@@ -10,7 +10,7 @@ import { judge, placeOf, type Doing, type Reading } from "./judge";
 import { kindOf, type Job, type Slot, type SlotName } from "./jobs";
 import { keepAndAsk, StorageFull } from "./queue";
 import { findOrder, recognise, recogniseAnew } from "./recognise";
-import { callSigned } from "./signing";
+import { callSigned, type Signature } from "./signing";
 import { remember } from "./history";
 import { play } from "./sound";
 import { changed, state } from "./state";
@@ -41,11 +41,6 @@ export type Shown =
   | { is: "thing"; reading: Reading; taken: boolean }
   | { is: "said"; verdict: "go" | "look" | "stop"; title: string; text: string }
   | null;
-export interface Signature {
-  badge?: string;
-  pin: string;
-}
-
 interface Draft {
   slots: Slots;
   taken: Taken[];
@@ -433,9 +428,12 @@ export class Flow {
       at: event["time"] as string,
       event,
     }));
-    const answers = await keepAndAsk(made, state.online ? 6_000 : 50);
+    const answers = await keepAndAsk(made, state.online ? 6_000 : 50, { draft: this.draft });
     const refused = answers?.find((each) => !each.recorded);
-    if (refused) return this.say("stop", say(this.job.name), say(refused.problems[0]?.text));
+    if (refused) {
+      await this.save();
+      return this.say("stop", say(this.job.name), say(refused.problems[0]?.text));
+    }
     await this.remembered(events);
     if (!answers) return this.finished(true, 0);
     await this.finished(false, answers.filter((each) => each.outcome === "exception").length);

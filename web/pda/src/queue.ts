@@ -5,7 +5,7 @@ import { Problem, Unreachable, type Words } from "./api";
 import { iso, now, uuid7 } from "./clock";
 import { all, change } from "./db";
 import { grantOf } from "./people";
-import { callSigned } from "./signing";
+import { callSigned, type Signature } from "./signing";
 import { changed, state } from "./state";
 
 export interface Trouble {
@@ -18,6 +18,7 @@ export interface Upload {
   count?: Record<string, unknown>;
   count_lines?: Record<string, unknown>;
   task_step?: Record<string, unknown>;
+  correction?: Record<string, unknown>;
 }
 export interface Item extends Upload {
   n?: number;
@@ -31,6 +32,7 @@ export interface Item extends Upload {
   recorded: boolean;
   problems: Trouble[];
 }
+export type Made = Omit<Item, "n" | "status" | "recorded" | "problems">;
 interface Answer {
   id: string | null;
   outcome: "accepted" | "duplicate" | "exception";
@@ -44,6 +46,7 @@ const BATCH = 500;
 const BATCH_SIZE = 56_000; // bytes: what was signed stands in one entry of the ledger, as a text in JSON
 const items = new Map<number, Item>();
 const asking = new Map<string, (answer: Answer) => void>();
+const shown = new Map<string, Signature[]>(); // what people showed, by what they sign; gone with its answer
 const SOON = 250;
 let wait = SOON;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,11 +66,13 @@ function recount(): void {
   changed();
 }
 
-// Keeps things that happened, all or none; resolves when they are on the disk.
-export async function keep(made: Omit<Item, "n" | "status" | "recorded" | "problems">[]): Promise<Item[]> {
+// Keeps things that happened, all or none; resolves when they are on the disk. The draft that they
+// were made of is gone in the same moment, so that a flat battery leaves one of the two.
+export async function keep(made: Made[], draft?: string): Promise<Item[]> {
   const fresh = made.map((each): Item => ({ ...each, status: "waiting", recorded: false, problems: [] }));
   try {
-    await change(["queue"], (store) => {
+    await change(["queue", "kv"], (store) => {
+      if (draft) store("kv").delete(draft);
       for (const item of fresh) {
         const request = store("queue").add(item);
         request.onsuccess = () => (item.n = request.result as number);
@@ -195,14 +200,16 @@ async function settleBatch(batch: Item[], answers: Answer[], sums: Sums): Promis
 }
 
 function asUpload(item: Item): Record<string, unknown> {
-  const { event, count, count_lines, task_step } = item;
+  const { event, count, count_lines, task_step, correction } = item;
   const grant = grantFor(item);
+  const signatures = shown.get(item.id);
   return {
     ...(grant ? { grant } : {}),
     ...(event ? { event } : {}),
     ...(count ? { count } : {}),
     ...(count_lines ? { count_lines } : {}),
     ...(task_step ? { task_step } : {}),
+    ...(correction ? { correction: { ...correction, ...(signatures ? { signatures } : {}) } } : {}),
   };
 }
 
@@ -214,21 +221,36 @@ function later(): void {
 
 // Keeps, sends at once, and waits a little for the answers; null: it is kept and goes by itself.
 export async function keepAndAsk(
-  made: Omit<Item, "n" | "status" | "recorded" | "problems">[],
+  made: Made[],
   patience = 5_000,
+  more: { draft?: string; signatures?: Signature[] } = {},
 ): Promise<Answer[] | null> {
+  if (more.signatures?.length) for (const each of made) shown.set(each.id, more.signatures);
   const answers = made.map((each) => new Promise<Answer>((resolve) => asking.set(each.id, resolve)));
+  const over = () => {
+    for (const each of made) for (const map of [asking, shown]) map.delete(each.id);
+  };
   try {
-    await keep(made);
+    await keep(made, more.draft);
   } catch (error) {
-    for (const each of made) asking.delete(each.id);
+    over();
     throw error;
   }
   const enough = new Promise<null>((resolve) => setTimeout(() => resolve(null), patience));
   const failed = pump().then((sent) => (sent ? new Promise<null>(() => undefined) : null));
   const found = await Promise.race([Promise.all(answers), enough, failed]);
-  for (const each of made) asking.delete(each.id);
+  over();
   return found;
+}
+
+// What waited for its signature is sent with it; what is still wrong, null: nothing.
+export async function signAndSend(item: Item, signatures: Signature[]): Promise<Trouble[] | null> {
+  shown.set(item.id, signatures);
+  await mark([Object.assign(item, { status: "waiting" })]);
+  recount();
+  await pump();
+  shown.delete(item.id);
+  return items.has(item.n!) ? item.problems : null;
 }
 
 // A person has looked at it: it is on record, or it did not happen after all.

@@ -6,7 +6,7 @@ import { Camera } from "./camera";
 import { iso, now, uuid7 } from "./clock";
 import { shown } from "./codes";
 import { copy, firstCopy, isHere, placeName, station, type Product } from "./copy";
-import { get, put, remove } from "./db";
+import { get, put } from "./db";
 import { number, say, t } from "./i18n";
 import { Shape } from "./icons";
 import { judge, type Reading } from "./judge";
@@ -42,15 +42,19 @@ class Counting {
     this.line = this.restore();
   }
 
+  private get draft(): string {
+    return `count-${state.person?.number}`;
+  }
+
   private async restore(): Promise<void> {
-    const draft = await get<{ place: string; seen: Seen[] }>(`count-${state.person?.number}`).catch(() => undefined);
+    const draft = await get<{ place: string; seen: Seen[] }>(this.draft).catch(() => undefined);
     if (draft) Object.assign(this, draft);
     this.again();
     await firstCopy();
   }
 
   private async save(): Promise<void> {
-    await put(`count-${state.person?.number}`, { place: this.place, seen: this.seen }).catch(() => undefined);
+    await put(this.draft, { place: this.place, seen: this.seen }).catch(() => undefined);
   }
 
   scan(raw: string): Promise<void> {
@@ -145,12 +149,14 @@ class Counting {
           const own = uuid7();
           return { ...base, id: own, count_lines: { id: own, time: at, count: id, lines: part } };
         }),
-      ], state.online ? 6_000 : 50);
+      ], state.online ? 6_000 : 50, { draft: this.draft });
       const refused = answers?.find((each) => !each.recorded);
-      if (refused) return this.tell("stop", say(refused.problems[0]?.text));
+      if (refused) {
+        await this.save();
+        return this.tell("stop", say(refused.problems[0]?.text));
+      }
       this.seen = [];
-      await remove(`count-${state.person?.number}`);
-      this.tell("go", answers ? t("已提交，等别人审核", "Submitted, somebody else approves") : t("已存在本机，有网自己上传", "Kept here, sent by itself"), t("完成", "DONE"));
+      this.tell("go", answers ? t("已提交，等别人审核", "Submitted, somebody else approves") : t("已存在本机，有网自己上传", "Kept here, sent by itself"), answers ? t("完成", "DONE") : t("已保存", "KEPT"));
     } catch (error) {
       if (!(error instanceof StorageFull)) throw error;
       this.tell("stop", t("本机存不下了，没有存上。先连网上传", "Storage is full. Not saved: send first"));

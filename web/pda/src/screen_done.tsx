@@ -1,17 +1,18 @@
 // What this person did here lately, and putting one of it right: both stay on record.
 
 import { useEffect, useState } from "preact/hooks";
-import { call, Problem, type Words } from "./api";
+import type { Words } from "./api";
 import { hm, iso, now, uuid7 } from "./clock";
 import { get, put } from "./db";
-import type { Signature } from "./engine";
 import { doneName, type Done } from "./history";
 import { say, t } from "./i18n";
 import { Shape } from "./icons";
 import { jobOf } from "./jobs";
 import { Banner, Button, Empty, Foot, Header } from "./parts";
+import { keepAndAsk, StorageFull, type Made } from "./queue";
 import { go } from "./router";
 import { SignDialog } from "./screen_sign";
+import type { Signature } from "./signing";
 import { play } from "./sound";
 import { state, useStore } from "./state";
 
@@ -26,35 +27,43 @@ export function DoneScreen() {
   const [chosen, setChosen] = useState<Done | null>(null);
   const [why, setWhy] = useState<(typeof WHY)[number] | null>(null);
   const [persons, setPersons] = useState(0);
-  const [said, setSaid] = useState<{ verdict: "go" | "stop"; text: string } | null>(null);
+  const [said, setSaid] = useState<{ verdict: "go" | "look" | "stop"; text: string } | null>(null);
   useEffect(() => void get<Done[]>(doneName()).then((found) => setList(found ?? [])), []);
 
-  const tell = (verdict: "go" | "stop", text: string) => {
+  const tell = (verdict: "go" | "look" | "stop", text: string) => {
     play(verdict);
     setSaid({ verdict, text });
   };
+  const record = (): Made => {
+    const id = uuid7();
+    const at = iso(now());
+    const correction = { id, time: at, corrects: chosen!.id, error: why!.code, note: why!.text.zh };
+    return { id, at, by: state.person?.number ?? "", grant: state.grant, job: "correct", what: chosen!.what, correction };
+  };
+  // Out of reach it is kept, and waits for its signature until it is asked for.
   const correct = async (signatures: Signature[]) => {
-    const done = chosen!;
     setPersons(0);
     try {
-      const body = { id: uuid7(), time: iso(now()), corrects: done.id, error: why!.code, note: why!.text.zh, signatures };
-      const answer = await call<{ outcome: string; text: Words | null }>("POST", "/corrections", body, 15_000);
-      if (answer.outcome === "refused") return tell("stop", say(answer.text));
-      const next = list.map((each) => (each.id === done.id ? { ...each, corrected: true } : each));
+      const answers = await keepAndAsk([record()], state.online ? 15_000 : 50, { signatures });
+      const problem = answers?.[0]?.recorded === false ? answers[0].problems[0] : null;
+      if (problem?.code === "second-signature-required") return setPersons(2);
+      if (problem) return tell("stop", say(problem.text));
+      const next = list.map((each) => (each.id === chosen!.id ? { ...each, corrected: true } : each));
       setList(next);
       setChosen(null);
       setWhy(null);
       await put(doneName(), next);
-      tell("go", t("已更正，两条都在账上", "Corrected, both stay on record"));
+      if (answers) tell("go", t("两条都在账上", "Both stay on record"));
+      else tell("look", t("已存在本机，连上网再签名", "Kept here. Sign it when the network is back"));
     } catch (error) {
-      if (error instanceof Problem && error.code === "second-signature-required") return setPersons(2);
-      tell("stop", error instanceof Problem ? say(error.words) : t("更正要在线做", "Corrections are made online"));
+      if (!(error instanceof StorageFull)) throw error;
+      tell("stop", t("本机存不下了，没有存上。先连网上传", "Storage is full. Not saved: send first"));
     }
   };
   return (
     <>
       <Header title={t("刚才做的", "Done lately")} sub={`${state.person?.name ?? ""} ${state.person?.number ?? ""}`} />
-      {said && <Banner verdict={said.verdict} word={said.verdict === "go" ? t("已更正", "DONE") : undefined} text={said.text} />}
+      {said && <Banner verdict={said.verdict} word={{ go: t("已更正", "DONE"), look: t("已保存", "KEPT"), stop: undefined }[said.verdict]} text={said.text} />}
       <main class="body">
         {!list.length && <Empty icon="check" text={t("这台机器上还没有做过什么", "Nothing was done here yet")} />}
         {list.length > 0 && (
@@ -83,7 +92,7 @@ export function DoneScreen() {
       </main>
       <Foot>
         <Button onClick={() => go("home")}>{t("回首页", "Home")}</Button>
-        <Button main disabled={!chosen || !why} onClick={() => setPersons(1)} id="correct">{t("更正", "Correct")}</Button>
+        <Button main disabled={!chosen || !why} onClick={() => (state.online ? setPersons(1) : void correct([]))} id="correct">{t("更正", "Correct")}</Button>
       </Foot>
       {persons > 0 && (
         <SignDialog key={String(persons)} count={persons} what={`${t("更正", "Correct")}：${chosen?.what ?? ""}`} onSigned={(given) => void correct(given)} onClose={() => setPersons(0)} />

@@ -5,7 +5,7 @@ import { Camera } from "./camera";
 import { hms, now, day } from "./clock";
 import { shown } from "./codes";
 import { advice, copy, isHere, isLotBlocked, placeName, station, type KnownLot, type Lying, type Order } from "./copy";
-import { fits, Flow, type Signature, type Taken } from "./engine";
+import { fits, Flow, type Taken } from "./engine";
 import { say, t } from "./i18n";
 import { Icon, Shape } from "./icons";
 import { instead, type Reading } from "./judge";
@@ -13,6 +13,7 @@ import { reasonsOf, SITES, type Job, type Slot } from "./jobs";
 import { Banner, Button, CodeChip, Empty, Expiry, Foot, Header, short, Stepper, Tag } from "./parts";
 import { go, handedOver } from "./router";
 import { SignDialog } from "./screen_sign";
+import type { Signature } from "./signing";
 import { state, useStore } from "./state";
 import { onScan, scan } from "./wedge";
 

@@ -1,6 +1,7 @@
 // What waits: kept here, sent by itself; and what needs a person, until one settles it.
 
 import { useState } from "preact/hooks";
+import type { Words } from "./api";
 import { hm } from "./clock";
 import { placeName, station, syncCopy } from "./copy";
 import { say, t } from "./i18n";
@@ -8,8 +9,9 @@ import { Icon, Shape } from "./icons";
 import { jobOf } from "./jobs";
 import { unchecked } from "./judge";
 import { Button, Empty, Foot, Header } from "./parts";
-import { queued, settle, tellAfterwards, wake, type Item } from "./queue";
+import { queued, settle, signAndSend, tellAfterwards, wake, type Item } from "./queue";
 import { go } from "./router";
+import { SignDialog } from "./screen_sign";
 import { state, useStore } from "./state";
 
 const FEW = 40;
@@ -85,8 +87,16 @@ function OfflineCard() {
   );
 }
 
-const title = (item: Item): string =>
-  say(jobOf(item.job)?.name) || (item.job === "bedside" ? t("床旁给药", "Bedside") : t("盘点", "Count"));
+const NAMES: Record<string, Words> = {
+  bedside: { zh: "床旁给药", en: "Bedside" },
+  correct: { zh: "更正", en: "Correction" },
+  count: { zh: "盘点", en: "Count" },
+};
+const title = (item: Item): string => say(jobOf(item.job)?.name ?? NAMES[item.job]);
+
+// What a signature would settle; how many it takes.
+const SIGNED: Record<string, number> = { "signature-required": 1, "sign-in-failed": 1, "second-signature-required": 2, "same-person": 2 };
+const toSign = (item: Item): number => (item.correction ? (SIGNED[item.problems[0]?.code ?? ""] ?? 0) : 0);
 
 function Waiting({ item }: { item: Item }) {
   return (
@@ -100,6 +110,9 @@ function Waiting({ item }: { item: Item }) {
 
 function Troubled({ item }: { item: Item }) {
   const [sure, setSure] = useState(false);
+  const [signing, setSigning] = useState(false);
+  const persons = toSign(item);
+  const mine = state.person?.number === item.by && state.online;
   return (
     <section class="card troubled" data-testid="troubled">
       <div class="row">
@@ -122,10 +135,17 @@ function Troubled({ item }: { item: Item }) {
         ) : (
           <>
             <Button onClick={() => setSure(true)}>{t("没有做，去掉", "Not done")}</Button>
+            {persons > 0 && <Button main disabled={!mine} onClick={() => setSigning(true)} id="sign">{mine ? t("签名", "Sign") : t(`${item.by} 来签`, `${item.by} signs`)}</Button>}
             {item.event && <Button onClick={() => void tellAfterwards(item)} id="tell">{t("做了，照实补记", "Done: record it")}</Button>}
           </>
         )}
       </div>
+      {signing && (
+        <SignDialog
+          count={persons} what={`${title(item)}：${item.what}`}
+          onSigned={(given) => { setSigning(false); void signAndSend(item, given); }} onClose={() => setSigning(false)}
+        />
+      )}
     </section>
   );
 }

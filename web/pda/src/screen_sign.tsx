@@ -1,10 +1,10 @@
 // Signing: what is signed in one sentence, then PINs; a second person scans their badge first.
 
 import { useLayoutEffect, useState } from "preact/hooks";
-import type { Signature } from "./engine";
 import { t } from "./i18n";
 import { Icon } from "./icons";
 import { Keypad } from "./keypad";
+import type { Signature } from "./signing";
 import { onScan } from "./wedge";
 
 export function SignDialog(props: {

@@ -59,18 +59,23 @@ export async function forgetKey(): Promise<void> {
   await put(STORED, undefined);
 }
 
+// What a person shows to sign; never kept.
+export interface Signature {
+  badge?: string;
+  pin: string;
+}
+
 type Part = Record<string, unknown>;
+const BY_PEOPLE = ["event", "correction"]; // what people sign
 // What stays in the ledger for ever: the body without PINs and without leave to send in.
 function withoutSecrets(body: Record<string, Part[]>): Record<string, Part[]> {
   const bare = ({ signatures: _signatures, ...rest }: Part): Part => rest;
-  const lists = Object.entries(body).map(([name, parts]): [string, Part[]] => [
-    name,
-    parts.map((part) => {
-      const { grant: _grant, ...rest } = bare(part);
-      return rest["event"] ? { ...rest, event: bare(rest["event"] as Part) } : rest;
-    }),
-  ]);
-  return Object.fromEntries(lists);
+  const whole = (part: Part): Part => {
+    const { grant: _grant, ...rest } = bare(part);
+    for (const name of BY_PEOPLE) if (rest[name]) rest[name] = bare(rest[name] as Part);
+    return rest;
+  };
+  return Object.fromEntries(Object.entries(body).map(([name, parts]) => [name, parts.map(whole)]));
 }
 
 // Sends a batch of records, signed. A server that doesn't know the key any more (it was restored from

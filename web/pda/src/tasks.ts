@@ -7,7 +7,7 @@ import { isBlocked, placeName } from "./copy";
 import { get, put } from "./db";
 import { placeOf, type Reading } from "./judge";
 import { readCode } from "./codes";
-import { keep, keepAndAsk, pump, type Item } from "./queue";
+import { keep, keepAndAsk, pump, type Item, type Made } from "./queue";
 import { changed, state } from "./state";
 
 export interface Task {
@@ -52,7 +52,7 @@ export async function fetchTasks(): Promise<void> {
   changed();
 }
 
-function record(task: Task, step: Step, more: { count?: number; note?: string }): Omit<Item, "n" | "status" | "recorded" | "problems"> {
+function record(task: Task, step: Step, more: { count?: number; note?: string }): Made {
   const id = uuid7();
   const at = iso(now());
   const { work, place, patient } = task;
