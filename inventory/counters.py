@@ -43,7 +43,7 @@ def write_counters(connection: Connection, ledger_id: int, values: Mapping[str, 
     _WRITE.run(connection, [(ledger_id, name, value) for name, value in values.items()])
 
 
-def recall_version(connection: Connection, ledger_id: int) -> int:
+def recall_version(connection: bulk.Reader, ledger_id: int) -> int:
     """A number that changes whenever a recall case or one of its tasks does."""
     return read_counters(connection, ledger_id)[RECALLS]
 

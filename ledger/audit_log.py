@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from bulk import Insert
+from bulk import Insert, Reader, fetch
 from database import Database
 from ledger import models
 from ledger.entry import timestamp
@@ -29,6 +29,13 @@ _AUDITS: Final = Insert(
     key=("ledger_id", "started"),
     replace=("finished", "scope", "size", "root", "problem"),
 )
+
+_LATEST: Final = (
+    "SELECT started, finished, scope, size, root, problem FROM audit"
+    " WHERE ledger_id=?{} ORDER BY started DESC LIMIT 1"
+)
+_LAST: Final = _LATEST.format("")
+_LAST_WHOLE: Final = _LATEST.format(f" AND scope<>'{TAIL}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +114,15 @@ class Audits:
         Args:
             whole: leave out those that looked at the last entries only.
         """
-        columns = models.audit.c
-        query = select(
-            columns.started,
-            columns.finished,
-            columns.scope,
-            columns.size,
-            columns.root,
-            columns.problem,
-        ).where(columns.ledger_id == self._ledger_id)
-        if whole:
-            query = query.where(columns.scope != TAIL)
-        with self._database.read() as connection:
-            row = connection.execute(query.order_by(columns.started.desc()).limit(1)).first()
-        if row is None:
-            return None
-        started, finished, scope, size, root, problem = row
-        return Audit(started, finished, scope, size, bytes(root), problem)
+        with self._database.glance() as connection:
+            return self.last_in(connection, whole=whole)
+
+    def last_in(self, connection: Reader, *, whole: bool = False) -> Audit | None:
+        """The same as one connection sees it."""
+        for row in fetch(connection, _LAST_WHOLE if whole else _LAST, [self._ledger_id]):
+            started, finished, scope, size, root, problem = row
+            return Audit(started, finished, scope, size, bytes(root), problem)
+        return None
 
     def last_full(self) -> datetime | None:
         """When the last audit from entry 0 began; None where there was none."""

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bulk import Cursor, Insert, Lookup, execute, fetch, pipeline
+from bulk import Cursor, Insert, Lookup, Reader, execute, fetch, is_postgres, pipeline
 from database import Database
 from errors import Conflict, Invalid, NotFound
 from ledger import models, tiles
@@ -172,7 +172,7 @@ class Ledger:
         with self.database.read() as connection:
             return self.head_in(connection)
 
-    def head_in(self, connection: Connection) -> Head:
+    def head_in(self, connection: Reader) -> Head:
         """Where the ledger stands, as one connection sees it.
 
         Raises:
@@ -188,8 +188,8 @@ class Ledger:
         with self.database.read() as connection:
             return read_entries(connection, self.ledger_id, start, stop)
 
-    def _head(self, connection: Connection, *, lock: bool = False) -> Head | None:
-        locked = lock and connection.dialect.name == "postgresql"
+    def _head(self, connection: Reader, *, lock: bool = False) -> Head | None:
+        locked = lock and is_postgres(connection)
         rows = fetch(connection, _HEAD + " FOR UPDATE" if locked else _HEAD, (self.ledger_id,))
         if not rows:
             return None

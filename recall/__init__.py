@@ -77,7 +77,7 @@ from recall.scanned import scans_told
 from recall.scope import Goods, Part, Scope, goods_of
 from recall.tasks import TASK_STEP_TYPE, StepKind, TaskStep, Work
 from recall.whereabouts import Whereabout, Whereabouts, where
-from recall.work_queries import Search, Task, TaskState, position_of, tasks_of_case
+from recall.work_queries import Task, TaskState, position_of, tasks_of_case
 
 __all__ = [
     "CHECK_LEVEL_TYPE",
@@ -125,7 +125,6 @@ __all__ = [
     "ReportIssue",
     "Revision",
     "Scope",
-    "Search",
     "StepKind",
     "Task",
     "TaskState",

@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+import bulk
 from inventory import recall_version
 from recall.queries import Answer, Case, answer_for, cases_numbered
 from recall.scope import Goods, Part, goods_of
@@ -33,12 +34,14 @@ class Open:
     Args:
         version: which.
         case_ids: their numbers, in the order in which they were opened.
-        searches: where something of them has still to be searched.
+        searches: what of them has still to be searched, case by case.
+        places: the codes of all places where that is.
     """
 
     version: int
     case_ids: tuple[str, ...]
     searches: tuple[Search, ...]
+    places: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,26 @@ class KnownRecalls:
     def __init__(self, ledger_id: int) -> None:
         self._ledger_id = ledger_id
         self._lock = threading.Lock()
-        self._open = Open(0, (), ())
+        self._open = Open(0, (), (), frozenset())
         self._cases: tuple[int, tuple[Case, ...]] = (0, ())
         self._answers: OrderedDict[tuple[Part, ...], _Answered] = OrderedDict()
 
-    def open(self, connection: Connection) -> Open:
-        """Which cases are open, drills too, and where they are searched."""
+    def open(self, connection: bulk.Reader) -> Open:
+        """Which cases are open, drills too, and where they are searched.
+
+        The version is read first: at a glance, where each question sees what is committed then,
+        what is remembered under it is as new or newer.
+        """
         version = recall_version(connection, self._ledger_id)
         known = self._open
         if known.version != version:
             numbers = tuple(open_case_ids(connection, self._ledger_id))
             searches = tuple(open_searches(connection, self._ledger_id, numbers))
-            known = self._open = Open(version, numbers, searches)
+            places = frozenset().union(*(each.places for each in searches))
+            known = self._open = Open(version, numbers, searches, places)
         return known
 
-    def cases(self, connection: Connection) -> tuple[Case, ...]:
+    def cases(self, connection: bulk.Reader) -> tuple[Case, ...]:
         """The open cases, drills too, in the order in which they were opened."""
         found, (version, cases) = self.open(connection), self._cases
         if version != found.version:

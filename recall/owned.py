@@ -35,7 +35,7 @@ _OF_ONE = _TASKS.format("=?")
 _OF_ALL = _TASKS.format(">''")
 
 
-def tasks_owned_by(connection: Connection, ledger_id: int, owner: str) -> list[Owned]:
+def tasks_owned_by(connection: bulk.Reader, ledger_id: int, owner: str) -> list[Owned]:
     """The open tasks of somebody, case by case; those of closed cases too."""
     return [Owned(*row) for row in bulk.fetch(connection, _OF_ONE, [ledger_id, owner])]
 

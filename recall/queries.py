@@ -236,7 +236,9 @@ def cases_opened_by(
     return {case.seq: case for case in _cases(connection, ledger_id, rows)}
 
 
-def cases_numbered(connection: Connection, ledger_id: int, case_ids: Collection[str]) -> list[Case]:
+def cases_numbered(
+    connection: bulk.Reader, ledger_id: int, case_ids: Collection[str]
+) -> list[Case]:
     """The cases of these numbers, in the order in which they were opened."""
     found = _NUMBERED.fetch(connection, ledger_id, list(dict.fromkeys(case_ids)))
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in found]
@@ -314,7 +316,9 @@ def answer_for(connection: Connection, ledger_id: int, goods: Goods) -> Answer:
     )
 
 
-def _cases(connection: Connection, ledger_id: int, rows: Sequence[Mapping[Any, Any]]) -> list[Case]:
+def _cases(
+    connection: bulk.Reader, ledger_id: int, rows: Sequence[Mapping[Any, Any]]
+) -> list[Case]:
     """The cases of some rows, with what belongs to each: a question a table for all of them."""
     numbers = [row["case_id"] for row in rows]
     scopes = _of_cases(_SCOPES.fetch(connection, ledger_id, numbers))

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 import bulk
 from inventory import Status, locations
@@ -28,6 +28,8 @@ _PLACE: Final = TASK_COLUMNS.index("location_id")
 _ORDER: Final = {work: number for number, work in enumerate(Work)}
 _TASKS = bulk.Lookup(work_models.recall_task, TASK_COLUMNS, by="case_id")
 _LAST_TOLD = "SELECT max(seq) FROM recall_task WHERE ledger_id=? AND case_id=?"
+_DECIDED = "SELECT case_id, decision FROM recall_decision WHERE ledger_id=? ORDER BY seq"
+_OPENED = "SELECT case_id FROM recall_case WHERE ledger_id=? ORDER BY seq"
 _DRILLS = bulk.Lookup(models.recall_case, ("case_id", "drill"), by="case_id")
 _SEARCHES = bulk.Lookup(
     work_models.recall_task,
@@ -207,39 +209,38 @@ def _with_left(task: Task, left: Counter[int]) -> Task:
     return replace(task, left=left[task.location_id])
 
 
-def open_case_ids(connection: Connection, ledger_id: int) -> list[str]:
+def open_case_ids(connection: bulk.Reader, ledger_id: int) -> list[str]:
     """The numbers of all open cases, drills too, in the order in which they were opened."""
-    c, d = models.recall_case.c, models.recall_decision.c
-    decided: dict[str, str] = dict(
-        connection.execute(
-            select(d.case_id, d.decision).where(d.ledger_id == ledger_id).order_by(d.seq)
-        ).all()
-    )
-    query = select(c.case_id).where(c.ledger_id == ledger_id).order_by(c.seq)
-    opened = connection.execute(query).scalars()
-    return [case_id for case_id in opened if decided.get(case_id) != models.CLOSED]
+    decided: dict[str, str] = dict(bulk.fetch(connection, _DECIDED, [ledger_id]))
+    opened = bulk.fetch(connection, _OPENED, [ledger_id])
+    return [case_id for (case_id,) in opened if decided.get(case_id) != models.CLOSED]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A place where something of an open case has still to be searched.
+    """An open case of which something has still to be searched.
 
     Args:
         case_id: the case.
         drill: whether it is an exercise.
-        place: the code of the place.
+        places: the codes of the places.
     """
 
     case_id: str
     drill: bool
-    place: str
+    places: frozenset[str]
 
 
-def open_searches(connection: Connection, ledger_id: int, case_ids: Sequence[str]) -> list[Search]:
-    """Where something of these cases has still to be searched."""
+def open_searches(connection: bulk.Reader, ledger_id: int, case_ids: Sequence[str]) -> list[Search]:
+    """Where something of these cases has still to be searched, case by case."""
     drills: dict[str, bool] = dict(_DRILLS.fetch(connection, ledger_id, case_ids))
-    found = sorted(_SEARCHES.fetch(connection, ledger_id, case_ids))
-    return [Search(case_id, bool(drills[case_id]), place) for case_id, place in found]
+    places: dict[str, list[str]] = {}
+    for case_id, place in sorted(_SEARCHES.fetch(connection, ledger_id, case_ids)):
+        places.setdefault(case_id, []).append(place)
+    return [
+        Search(case_id, bool(drills[case_id]), frozenset(found))
+        for case_id, found in places.items()
+    ]
 
 
 def position_of(

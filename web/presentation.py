@@ -4,6 +4,7 @@
 
     _, ngettext, pgettext   messages in the reader's language (`web.messages`)
     icon(name, size)        the icon of this name
+    drawn(macro, …)         what a macro writes of these values, kept once it was written
     say(value)              a string, a `Text` or an enum's member in the reader's language
     fmt                     `Formats` of the reader: numbers, dates, times
     lang                    "zh" or "en"
@@ -22,12 +23,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Hashable
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
+from jinja2.runtime import Macro
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -44,6 +47,7 @@ TOUR = ("done", "again")
 
 _FOLDER = Path(__file__).resolve().parent
 _STATIC = _FOLDER / "static"
+_KEPT = 512
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -58,6 +62,7 @@ def dress(app: Flask, *, zone: ZoneInfo) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asset=asset,
+        drawn=drawn,
         icon=icon,
         say=say,
         code_groups=code_groups,
@@ -123,6 +128,21 @@ def _icon(sprite: str, name: str, size: str) -> Markup:
     ).format(f" icon-{size}" if size else "", sprite, name)
 
 
+def drawn(macro: Macro, *values: Hashable) -> Markup:
+    """What a macro writes, once for each language and each of its values.
+
+    Args:
+        macro: of a template that is imported without context, so that it sees nothing else.
+        values: what it is given; nothing that is the request's own, as a form's token is.
+    """
+    return _drawn(macro, language(), values)
+
+
+@lru_cache(_KEPT)
+def _drawn(macro: Macro, _language: str, values: tuple[Hashable, ...]) -> Markup:
+    return Markup(macro(*values))  # noqa: S704 -- a template of ours wrote it, escaped
+
+
 class _Presentation(Blueprint):
     """Assets named with their hash may be kept for a year; asked for without it, they may not."""
 
@@ -144,7 +164,8 @@ def _blueprint() -> Blueprint:
 
 def preferences() -> Response:
     """Keep the reader's language, theme or tour in a cookie and go back where they came from."""
-    wanted = request.form.get("next", "/")
+    # The tour is on the first page.
+    wanted = "/" if request.form.get("tour") == "again" else request.form.get("next", "/")
     back = redirect(local_path(wanted) or "/", code=303)
     for name, known in (("lang", LANGUAGES), ("theme", tuple(Theme)), ("tour", TOUR)):
         value = request.form.get(name)

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
-from flask import Response, flash, get_flashed_messages, make_response, render_template, url_for
-from sqlalchemy import Connection
+from flask import (
+    Response,
+    flash,
+    get_flashed_messages,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 
 from access import Action, Principal, Role, permits, permits_somewhere
+from bulk import Reader
 from ledger import Audit
-from recall import Search, tasks_owned_by
+from recall import Open, tasks_owned_by
 from texts import Text, text_of
 from web.desk import Desk, desk
 from web.paths import here
@@ -43,6 +51,7 @@ _PLACES: Final = (
 """The rail from top to bottom: the place, what it takes to go there, its endpoint."""
 
 _ALERTS: Final = 3
+_KEPT: Final = 1024
 
 
 def show(
@@ -101,13 +110,14 @@ def seal_of(audit: Audit | None) -> Seal:
 def _shell(principal: Principal, place: str, query: str, back_to: str | None) -> Shell:
     own = desk()
     house = own.hospital
-    with house.database.read() as connection:
-        size = house.ledger.head_in(connection).size
-        recalls = house.recalls.open(connection)
-        reminders = list(_reminders(own, connection, principal)) if recalls.case_ids else []
-    nav = _nav(principal, place, len(recalls.case_ids))
+    with house.database.glance() as reader:
+        size = house.ledger.head_in(reader).size
+        recalls = house.recalls.open(reader)
+        reminders = list(_reminders(own, reader, principal)) if recalls.case_ids else []
+        audit = own.notary.audits.last_in(reader)
+    nav = _nav(principal, place, len(recalls.case_ids), request.script_root)
     sees = any(item.key == "recall" for item in nav)
-    alerts = chain(reminders, _alerts(own, principal, recalls.searches)) if sees else ()
+    alerts = chain(reminders, _alerts(own, principal, recalls)) if sees else ()
     searches = permits_somewhere(principal, Action.SEARCH)
     return Shell(
         hospital=house.settings.hospital,
@@ -121,14 +131,16 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
         nav=nav,
         ledger=next((item.href for item in nav if item.key == "ledger"), None),
         ledger_size=size,
-        ledger_seal=seal_of(own.notary.audits.last()),
+        ledger_seal=seal_of(audit),
         toasts=_toasts(),
         account=url_for("account.page"),
         alerts=tuple(islice(alerts, _ALERTS)),
     )
 
 
-def _nav(principal: Principal, place: str, open_recalls: int) -> tuple[NavItem, ...]:
+@lru_cache(_KEPT)
+def _nav(principal: Principal, place: str, open_recalls: int, _root: str) -> tuple[NavItem, ...]:
+    """The rail of somebody with just these rights: every change of them makes another principal."""
     return tuple(
         NavItem(key, url_for(endpoint), key == place, open_recalls if key == "recall" else 0)
         for key, action, endpoint in _PLACES
@@ -136,21 +148,22 @@ def _nav(principal: Principal, place: str, open_recalls: int) -> tuple[NavItem, 
     )
 
 
-def _alerts(own: Desk, principal: Principal, searches: Sequence[Search]) -> Iterator[RecallAlert]:
+def _alerts(own: Desk, principal: Principal, recalls: Open) -> Iterator[RecallAlert]:
     """The open recalls that wait for somebody at the reader's places."""
-    mine = _places_of(own, principal, {each.place for each in searches})
-    places = Counter((each.case_id, each.drill) for each in searches if each.place in mine)
-    for (case_id, drill), count in places.items():
-        yield RecallAlert(url_for("recall_tasks.page", case_id=case_id), case_id, count, drill)
+    mine = _places_of(own, principal, recalls.places)
+    for each in recalls.searches:
+        if count := len(each.places & mine):
+            href = url_for("recall_tasks.page", case_id=each.case_id)
+            yield RecallAlert(href, each.case_id, count, each.drill)
 
 
-def _reminders(own: Desk, connection: Connection, principal: Principal) -> Iterator[RecallAlert]:
+def _reminders(own: Desk, reader: Reader, principal: Principal) -> Iterator[RecallAlert]:
     """The open recalls of which a task was given to the reader."""
     house = own.hospital
-    owned = tasks_owned_by(connection, house.ledger_id, principal.number)
+    owned = tasks_owned_by(reader, house.ledger_id, principal.number)
     if not owned:
         return
-    cases, now = {case.case_id: case for case in house.recalls.cases(connection)}, house.clock()
+    cases, now = {case.case_id: case for case in house.recalls.cases(reader)}, house.clock()
     for each in owned:
         case = cases.get(each.case_id)
         if case is not None:
@@ -161,12 +174,13 @@ def _reminders(own: Desk, connection: Connection, principal: Principal) -> Itera
             )
 
 
-def _places_of(own: Desk, principal: Principal, places: Collection[str]) -> Collection[str]:
+def _places_of(own: Desk, principal: Principal, places: frozenset[str]) -> frozenset[str]:
     """The places, of these, where somebody works on recalls; each is asked for once."""
     if permits(principal, Action.WORK_RECALL):
         return places
     access = own.hospital.access
-    return {each for each in places if access.permits(principal, Action.WORK_RECALL, each)}
+    mine = (each for each in places if access.permits(principal, Action.WORK_RECALL, each))
+    return frozenset(mine)
 
 
 def _toasts() -> tuple[Toast, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from access import PERMISSIONS, Action, Role, Scope
+from access import OPERATOR, PERMISSIONS, Action, Role, Scope
 from tests.web.house import House
 from web.guard import OPEN, Gate, gate_of, open_to_all
 from web.headers import CONTENT_SECURITY_POLICY
@@ -193,3 +193,29 @@ def test_a_mistake_of_ours_shows_a_number_and_nothing_else(house: House) -> None
     assert answer.status_code == 500
     assert answer.headers["X-Request-Id"] in text
     assert "王秀兰" not in text
+
+
+def test_the_frame_is_everybody_s_own_whoever_was_shown_a_page_before(house: House) -> None:
+    nurse, pharmacist = house.enter("0417", Role.NURSE), house.enter("0533", Role.PHARMACIST)
+    for _ in range(2):
+        page = nurse.get("/account").get_data(as_text=True)
+        assert "0417" in page
+        assert "0533" not in page
+        assert 'class="rail-item" href="/narcotics"' not in page
+        assert "我的账号" in page
+        pharmacist.client.set_cookie("lang", "en")
+        page = pharmacist.get("/account").get_data(as_text=True)
+        assert "0533" in page
+        assert "0417" not in page
+        assert 'class="rail-item" href="/narcotics"' in page
+        assert "My account" in page
+
+
+def test_a_right_that_is_taken_away_leaves_the_rail_with_the_next_page(house: House) -> None:
+    staff_id = house.hire("0533", Role.PHARMACIST, Role.NURSE)
+    browser = house.sign_in("0533")
+    assert 'class="rail-item" href="/narcotics"' in browser.get("/account").get_data(as_text=True)
+    house.hospital.access.staff.set_roles(staff_id, [Role.NURSE], by=OPERATOR)
+    page = browser.get("/account").get_data(as_text=True)
+    assert "0533" in page
+    assert 'class="rail-item" href="/narcotics"' not in page

@@ -90,7 +90,7 @@ def _page(name: str) -> str:
     if name not in PAGES:
         abort(404)
     template, variable, make = PAGES[name]
-    return render_template(template, shell=_shell(name), files=(), **{variable: make()})
+    return render_template(template, shell=_shell(name), **{variable: make()})
 
 
 def _shell(name: str) -> Shell:
