@@ -22,7 +22,9 @@ def said(gate: Gate | None) -> str:
 
 def test_the_documentation_lists_every_page_with_its_permission(house: House) -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "pages.md").read_text("utf-8")
-    listed = {(path, method): permission for path, method, permission in _ROW.findall(text)}
+    rows = _ROW.findall(text)
+    listed = {(path, method): permission for path, method, permission in rows}
+    assert len(listed) == len(rows), "a page stands there twice"
     there = {
         (_CONVERTER.sub(r"<\1>", rule.rule), method): said(gate_of(house.app, rule.endpoint))
         for rule in house.app.url_map.iter_rules()

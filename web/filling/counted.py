@@ -27,6 +27,7 @@ from trace import Recordable
 from web.desk import desk
 from web.filling.goods import serial_of
 from web.filling.page import Page
+from web.small_tables import with_files
 from web.view import Expiry
 from web.view.counts import CountView
 from web.view.table import Cell, Column, Row, TableView, Tile
@@ -103,7 +104,9 @@ def count_view(page: Page, count_id: str) -> tuple[CountView, str]:
             Tile("more", f"{more:,}", look="look" if more else ""),
             Tile("barred-lines", f"{barred:,}", look="look" if barred else ""),
         ),
-        table=TableView(to, _COLUMNS, rows, empty=text_of("count-agrees")),
+        table=with_files(
+            TableView(to, _COLUMNS, rows, empty=text_of("count-agrees")), "count-differences"
+        ),
         approve=to if file.state == "open" and not own else None,
         digest=digest_of(found),
         token=str(uuid7()),

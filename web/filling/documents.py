@@ -27,6 +27,7 @@ from trace import step_of
 from web.filling.page import Page
 from web.filling.steps import proof_of, steps
 from web.listing import Listing, Wanted, numbers_in
+from web.small_tables import with_files
 from web.view import Choice, Fact, pseudonym_tail
 from web.view.documents import DocumentView
 from web.view.table import Cell, Column, Filter, Row, TableView
@@ -255,4 +256,5 @@ def _lines(page: Page, found: OrderFile, *, transfer: bool) -> TableView:
             *([Cell(str(line.dose) if line.dose else None), Cell(line.route)] if doses else []),
         ]
         rows.append(Row(tuple(cells)))
-    return TableView(url_for("documents.one", seq=found.order.seq), columns, tuple(rows))
+    action = url_for("documents.one", seq=found.order.seq)
+    return with_files(TableView(action, columns, tuple(rows)), "document")

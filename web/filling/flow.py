@@ -15,8 +15,10 @@ from texts import text_of
 from trace import Event, EventKind, Step, history_of_lot
 from web.filling.page import Page
 from web.filling.steps import Goods, amount_of
+from web.small_tables import with_files
 from web.view import Lane
 from web.view.flow import FlowLink, FlowNode, FlowView
+from web.view.table import Cell, Column, Row, TableView
 
 ENTRIES: Final = 6_000
 """Entries of a lot that are read: 2,000 units with three steps each."""
@@ -32,6 +34,12 @@ _ENDS: Final = {
     EventKind.LOST: "missing",
 }
 _BACK: Final = {EventKind.FOUND: "missing"}
+_COLUMNS: Final = (
+    Column("source"),
+    Column("destination"),
+    Column("quantity", "number"),
+    Column("unit"),
+)
 _LANES: Final = {
     Lane.STORE: "store",
     Lane.PHARMACY: "pharmacy",
@@ -117,9 +125,19 @@ def flow_view(page: Page, lot_id: int) -> FlowView:
         back=url_for("lots.page", lot_id=lot_id),
         unit=product.unit,
         links=links,
+        table=_table(lot_id, product.unit, links),
         steps=len(history),
         cut=len(history) == ENTRIES,
     )
+
+
+def _table(lot_id: int, unit: str, links: tuple[FlowLink, ...]) -> TableView:
+    rows = tuple(
+        Row((Cell(link.source.name), Cell(link.target.name), Cell(link.count), Cell(unit)))
+        for link in links
+    )
+    table = TableView(url_for("lots.flow", lot_id=lot_id), _COLUMNS, rows)
+    return with_files(table, "lot-flow")
 
 
 def _together(flow: _Flow) -> Streams:

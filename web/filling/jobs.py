@@ -16,6 +16,7 @@ from recall import Outbox
 from texts import Text, text_of
 from web.filling.page import Page
 from web.listing import Listing, Wanted
+from web.small_tables import with_files
 from web.view.table import Cell, Column, Row, Tab, TableView
 
 _ALWAYS: Final = ("checkpoint", "recall-reminders", "notices", "sweep", "backup")
@@ -164,7 +165,7 @@ _PARTNERS: Final = (
 def partners_table(page: Page) -> TableView:
     """Witnesses, mail, webhooks, the identity provider, the published log: how each does."""
     rows = (*_witnesses(page), *_receivers(page), _sign_on(page), _published(page))
-    return TableView(url_for("system.jobs"), _PARTNERS, rows)
+    return with_files(TableView(url_for("system.jobs"), _PARTNERS, rows), "integrations")
 
 
 def _partner(
@@ -273,4 +274,4 @@ def letters_table(page: Page) -> TableView:
         )
         for each in Outbox(page.ledger_id).undelivered(page.connection, _LETTERS)
     )
-    return TableView(url_for("system.jobs"), _LETTER_COLUMNS, rows)
+    return with_files(TableView(url_for("system.jobs"), _LETTER_COLUMNS, rows), "notices")

@@ -17,6 +17,7 @@ from texts import Text, text_of
 from web.filling.page import Page
 from web.filling.steps import proof_of
 from web.listing import Listing, Wanted
+from web.small_tables import with_files
 from web.view import Expiry, Fact
 from web.view.documents import DocumentView
 from web.view.table import Cell, Column, Row, Tab, TableView
@@ -194,7 +195,8 @@ def _contents(page: Page, kit: KitFile, inside: Within) -> TableView:
             Cell(_expiry(page, soonest.get(code))),
         )
         rows.append(Row(cells))
-    return TableView(url_for("rooms.kit", location_id=kit.location_id), _LINES, tuple(rows))
+    action = url_for("rooms.kit", location_id=kit.location_id)
+    return with_files(TableView(action, _LINES, tuple(rows)), "kit")
 
 
 def _number(inside: Within, code: str) -> int:

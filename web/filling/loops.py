@@ -15,6 +15,7 @@ from orders import bounds_of, moment_of
 from texts import Text, text_of
 from web.filling.page import Page
 from web.listing import Listing, Wanted, numbers_in
+from web.small_tables import with_files
 from web.view import Choice
 from web.view.loops import LoopsView
 from web.view.table import Cell, Column, Filter, Row, Tab, TableView, Tile
@@ -38,7 +39,7 @@ def loops_view(page: Page, wanted: Wanted, endpoint: str) -> LoopsView:
     loops = _loops(page, wanted, kind)
     tabs = tuple(_tab(name, each, wanted, current=name == kind) for name, each in _PAGES.items())
     rows = tuple(_total(page, each) for each in totals(loops))
-    table = TableView(url_for(endpoint), _TOTALS, rows)
+    table = with_files(TableView(url_for(endpoint), _TOTALS, rows), f"loops-{kind}-wards")
     return LoopsView(_month(page, wanted), tabs, _tiles(loops), table)
 
 

@@ -17,6 +17,7 @@ from trace import EventKind, latest_entries_of_lots
 from web.filling.goods import codes_of, facts_of
 from web.filling.page import Page
 from web.filling.stock import expiry, lot_cell, stand, value_of
+from web.small_tables import with_files
 from web.view import Fact
 from web.view.stock import Movement, PlaceView, ProductView
 from web.view.table import Cell, Column, Row, TableView, Tile
@@ -40,6 +41,8 @@ _COLUMNS: Final = (
     Column("status", "status"),
     Column("quantity", "number"),
 )
+
+_MOVES: Final = (Column("day", "day"), Column("came-in", "number"), Column("went", "number"))
 
 
 def product_view(page: Page, product_id: int) -> ProductView:
@@ -131,7 +134,8 @@ def _table(page: Page, product: Product, rows: Sequence[StockRow]) -> TableView:
         )
         told.append(Row(cells))
     action = url_for("stock.product", product_id=product.product_id)
-    return TableView(action, _COLUMNS, tuple(told), empty=text_of("nothing-lies"), sign="package")
+    table = TableView(action, _COLUMNS, tuple(told), empty=text_of("nothing-lies"), sign="package")
+    return with_files(table, "product-stock")
 
 
 def _movement(page: Page, product: Product) -> Movement:
@@ -150,7 +154,10 @@ def _movement(page: Page, product: Product) -> Movement:
             (came if counts else went)[day] += _amount(entry.context, product.code)
     days = [first + timedelta(days=n) for n in range(_DAYS)]
     cut = len(entries) == _ENTRIES and _day(entries[0].recorded, zone) >= first
-    return Movement(tuple((day, came[day], went[day]) for day in days), cut)
+    rows = tuple(Row((Cell(day), Cell(came[day]), Cell(went[day]))) for day in days)
+    table = TableView(url_for("stock.product", product_id=product.product_id), _MOVES, rows)
+    points = tuple((day, came[day], went[day]) for day in days)
+    return Movement(points, with_files(table, "product-movement"), cut)
 
 
 def _day(instant: datetime, zone: Any) -> date:  # noqa: ANN401 -- a zone

@@ -19,6 +19,7 @@ from ledger import cosignatures_of
 from settings import Settings
 from texts import Text, text_of
 from web.filling.page import Page
+from web.small_tables import with_files
 from web.view.table import Cell, Column, Row, TableView
 
 _DAY: Final = timedelta(days=1)
@@ -73,12 +74,13 @@ def settings_table(page: Page) -> TableView:
         )
         for name, value in said.items()
     )
-    return TableView(url_for("system.page"), _SETTING_COLUMNS, rows)
+    return with_files(TableView(url_for("system.page"), _SETTING_COLUMNS, rows), "settings")
 
 
 def health_table(page: Page) -> TableView:
     """How the parts are: what is wrong has a sign."""
-    return TableView(url_for("system.page"), _HEALTH_COLUMNS, tuple(_health(page)))
+    table = TableView(url_for("system.page"), _HEALTH_COLUMNS, tuple(_health(page)))
+    return with_files(table, "health")
 
 
 def try_setting(name: str, value: str) -> Text:

@@ -26,6 +26,7 @@ from web.filling.page import Page
 from web.filling.steps import proof_of
 from web.filling.stock import place_choices
 from web.listing import Listing, Wanted
+from web.small_tables import with_files
 from web.view import Choice, Fact
 from web.view.documents import DocumentView
 from web.view.table import Cell, Column, Filter, Row, TableView
@@ -186,7 +187,7 @@ def _loaner_lines(page: Page, file: LoanerFile) -> TableView:
         )
         rows.append(Row(cells))
     action = url_for("rooms.loaner", number=file.number)
-    return TableView(action, _LOANER_LINES, tuple(rows))
+    return with_files(TableView(action, _LOANER_LINES, tuple(rows)), "loaner-set")
 
 
 def _products(page: Page, codes: Sequence[str]) -> dict[str, Product]:
@@ -265,6 +266,7 @@ def preference_view(page: Page, found: Preferred, place: str | None) -> Document
     known = _products(page, [line.product for line in found.lines])
     rows = tuple(_pick(page, line, known.get(line.product), place) for line in found.lines)
     surgeon = page.person(found.surgeon) if found.surgeon else page.say("surgeon-all")
+    action = url_for("rooms.preference", code=found.code)
     facts = (
         ("column-code", found.code),
         ("column-surgeon", surgeon),
@@ -279,7 +281,7 @@ def preference_view(page: Page, found: Preferred, place: str | None) -> Document
         look="",
         done=0,
         facts=tuple(Fact(text_of(label), value) for label, value in facts if value),
-        lines=TableView(url_for("rooms.preference", code=found.code), _PICKS, rows),
+        lines=with_files(TableView(action, _PICKS, rows), "preference-list"),
         steps=(),
         seq=found.seq,
         digest=entry.hash.hex(),

@@ -19,6 +19,7 @@ from web.guard import needs
 from web.listing import listed
 from web.paths import NUMBER
 from web.shell import show
+from web.small_tables import file_among
 from web.visitor import address, reader
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
@@ -51,6 +52,8 @@ def one(seq: int) -> Response:
         place = order.destination or order.source
         desk().hospital.access.require(reader(), Action.SEE_ORDERS, place, address=address())
         raise Forbidden("forbidden")
+    if (file := file_among([view.lines])) is not None:
+        return file
     return show("document.html", place=_PLACE, document=view, stop=stop, token=str(uuid7()))
 
 

@@ -12,6 +12,7 @@ from web.filling.things import lot_view
 from web.guard import needs
 from web.paths import NUMBER, before
 from web.shell import show
+from web.small_tables import file_among
 
 blueprint = Blueprint("lots", __name__, url_prefix="/lots")
 
@@ -31,4 +32,6 @@ def flow(lot_id: int) -> Response:
     """Where a lot went: supplier, stores, wards, patients."""
     with open_page() as filled:
         view = flow_view(filled, lot_id)
+    if (file := file_among([view.table])) is not None:
+        return file
     return show("flow.html", place="search", flow=view)

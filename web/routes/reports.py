@@ -11,6 +11,7 @@ from access import Action
 from web.filling.loops import IMPLANTS, MEDICATION, loops_view
 from web.guard import needs
 from web.listing import Listing, listed, wanted_of
+from web.small_tables import small_file
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -33,6 +34,9 @@ def implants() -> Response:
 
 def _shown(listing: Listing, endpoint: str) -> Response:
     wanted = wanted_of(listing)
+    file = small_file(lambda page: [loops_view(page, wanted, endpoint).totals])
+    if file is not None:
+        return file
     return listed(
         listing,
         endpoint,

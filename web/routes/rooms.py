@@ -32,6 +32,7 @@ from web.guard import needs
 from web.listing import Listing, listed
 from web.paths import NUMBER
 from web.shell import show, tell
+from web.small_tables import file_among
 from web.visitor import address, reader
 
 blueprint = Blueprint("rooms", __name__, url_prefix="/rooms")
@@ -96,6 +97,8 @@ def _kit(location_id: int, problem: Text | None = None) -> Response:
         found = kit_numbered(page, location_id)
         view = kit_view(page, found)
         may = page.may_at(Action.COUNT, found.code)
+    if (file := file_among([view.lines])) is not None:
+        return file
     return show(
         "emergency_kit.html",
         place=_PLACE,
@@ -163,6 +166,8 @@ def _loaner(number: str, problem: Text | None = None) -> Response:
         view = loaner_view(page, found)
         here = found.state is LoanerState.OPEN
         may = here and page.may_at(Action.RETURN, found.location)
+    if (file := file_among([view.lines])) is not None:
+        return file
     return show(
         "loaner.html",
         place=_PLACE,
@@ -191,6 +196,8 @@ def preference(code: str) -> Response:
         places = preference_places(page, chosen)
         known = chosen if any(each.ticked for each in places) else None
         view = preference_view(page, preference_named(page, code), known)
+    if (file := file_among([view.lines])) is not None:
+        return file
     return show("preference.html", place=_PLACE, document=view, places=places)
 
 

@@ -19,6 +19,7 @@ from web.guard import needs
 from web.listing import listed
 from web.paths import NUMBER
 from web.shell import show
+from web.small_tables import file_among
 
 blueprint = Blueprint("stock", __name__, url_prefix="/stock")
 
@@ -57,6 +58,8 @@ def product(product_id: int) -> Response:
     """One product: how much is where, which to use first, what came and went."""
     with open_page() as filled:
         view = product_view(filled, product_id)
+    if (file := file_among([view.stock, view.movement.table])) is not None:
+        return file
     return show("stock_product.html", place=_PLACE, product=view)
 
 

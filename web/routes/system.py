@@ -17,6 +17,7 @@ from web.filling.system import health_table, settings_table, try_setting
 from web.guard import needs
 from web.listing import listed
 from web.shell import show
+from web.small_tables import file_among, small_file
 
 blueprint = Blueprint("system", __name__, url_prefix="/system")
 
@@ -34,6 +35,9 @@ def page() -> Response:
 @needs(Action.MANAGE_SETTINGS)
 def jobs() -> Response:
     """What runs in the background, and how those do whom we talk to."""
+    file = small_file(lambda page: [partners_table(page), letters_table(page)])
+    if file is not None:
+        return file
     return listed(JOBS, "system.jobs", "jobs.html", place="system", beside=_partners)
 
 
@@ -62,6 +66,8 @@ def _page(
 ) -> Response:
     with open_page() as filled:
         health, settings = health_table(filled), settings_table(filled)
+    if (file := file_among([health, settings])) is not None:
+        return file
     return show(
         "system.html",
         place="system",

@@ -32,6 +32,7 @@ from web.guard import needs
 from web.listing import Listing, listed, table_view
 from web.paths import NUMBER
 from web.shell import show, tell
+from web.small_tables import file_among
 from web.visitor import address, reader
 
 blueprint = Blueprint("work", __name__, url_prefix="/work")
@@ -219,6 +220,8 @@ def _count(count_id: str, problem: Text | None = None) -> Response:
     with open_page() as filled:
         view, place = count_view(filled, count_id)
     _require(Action.COUNT, place)
+    if (file := file_among([view.table])) is not None:
+        return file
     return show(
         "count.html",
         place=_PLACE,

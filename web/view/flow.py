@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from web.view.said import Said
+from web.view.table import TableView
 from web.view.things import Fact
 
 _DEPTHS: Final = {
@@ -56,6 +57,7 @@ class FlowView:
         back: the lot's page.
         unit: the base unit.
         links: the streams, the largest first.
+        table: the same as a table.
         steps: how many entries it is worked out from.
         cut: there were more than could be read: the first ones are left out.
         facts: what was received, and where it is.
@@ -67,6 +69,7 @@ class FlowView:
     back: str
     unit: str
     links: tuple[FlowLink, ...]
+    table: TableView
     steps: int
     cut: bool
     facts: tuple[Fact, ...] = ()

@@ -15,10 +15,12 @@ class Movement:
 
     Args:
         days: the day, what came into the house, what was handed out, used or wasted.
+        table: the same as a table.
         cut: there was more than could be read: the first days are not whole.
     """
 
     days: tuple[tuple[date, int, int], ...]
+    table: TableView
     cut: bool = False
 
     @property

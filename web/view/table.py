@@ -135,6 +135,7 @@ class TableView:
         files: the whole table as a file: the ending, and its address.
         empty: what is said where there is no row.
         sign: the icon beside it.
+        name: of its files, where the page shows it beside other things.
     """
 
     action: str
@@ -147,6 +148,7 @@ class TableView:
     files: tuple[tuple[str, str], ...] = ()
     empty: Said = NOTHING
     sign: str = "circle-check"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
