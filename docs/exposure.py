@@ -230,9 +230,9 @@ def scope_of(entries: list[Said], words: list[str]) -> Wanted:
         lots = set(words[1:])
         return lambda lot, _: lot[0] == words[0] and (lot[1] in lots or "*" in lots)
     sys.path.insert(0, str(Path(__file__).parent))
-    from exposure_scope import wanted  # noqa: PLC0415 -- only cases need that file
+    from exposure_scope import Scope  # noqa: PLC0415 -- only cases need that file
 
-    return wanted(entries, words[0])
+    return Scope(entries, words[0])
 
 
 def follow(entries: list[Said], wanted: Wanted = lambda _lot, _key: True) -> Goods:
@@ -265,6 +265,7 @@ def exposure(goods: Goods, within: Callable[[Lot], bool] = lambda _: True) -> Sa
         "unaccounted": missing,
         "unnamed": unnamed,
         "agrees": missing == unnamed == 0,
+        "mixed": getattr(goods.wanted, "mixed", int)(),
         "places": places,
         "patients": [each for each in patients if any(each[2:])],
     }
@@ -273,6 +274,8 @@ def exposure(goods: Goods, within: Callable[[Lot], bool] = lambda _: True) -> Sa
 def show(found: Said) -> Iterator[str]:
     """The answer as people read it."""
     yield f"received {found['received']}"
+    if found["mixed"]:
+        yield f"  {found['mixed']} of it came by other deliveries and can't be told apart"
     yield from (f"  {name:<12} {found[name]:>7}" for name in GROUPS if found[name])
     yield "places"
     for lot, place, state, count in found["places"]:

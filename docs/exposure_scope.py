@@ -4,49 +4,68 @@
 A case names parts of products: lots by name (`*`: all), by pattern or range, serials by range,
 windows of expiry, production and arrival, a supplier. All that a part says must agree. What the log
 doesn't know of goods never takes them out: a lot without an expiry may be of any month, an amount
-without serials may hold every serial. Widenings and narrowings change the scope as they come.
+without serials may hold every serial, and amounts of a lot that came in twice are not told apart.
+Widenings and narrowings change the scope as they come.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 Said = dict[str, Any]
 Lot = tuple[str, str, str, str]  # product, lot, expiry, owner
+Came = tuple[str, str]  # on which day, by whom
 NAMES = {"product", "lots"}
+RECEIVING = {"received", "arrived", "brought"}
 
 
 class Facts:
-    """What arrivals said of a lot: when it was made, who brought it, on which days it came."""
+    """What entries say of a lot: when it was made, how it came in, and how each thing did.
+
+    How goods came in is a day and a supplier, both empty where nobody received them.
+    """
 
     def __init__(self) -> None:
         self.produced = ""
-        self.suppliers: set[str] = set()
-        self.days: set[str] = set()
+        self.arrivals: set[Came] = set()
+        self.amounts: Counter[Came] = Counter()
+        self.things: dict[str, Came] = {}
 
 
-def facts_of(entries: Iterable[Said]) -> dict[Lot, Facts]:
+def facts_of(entries: list[Said]) -> dict[Lot, Facts]:
     """The facts of every lot; what was said first of its production stays."""
+    wrong = {e["event"]["medtrace:corrects"] for e in entries if e["kind"] == "correction"}
     found: dict[Lot, Facts] = {}
     for entry in entries:
-        if entry["kind"] != "trace":
+        if entry["kind"] != "trace" or "parentID" in entry["event"]:
             continue
-        event = entry["event"]
+        event, came = entry["event"], ("", "")
+        if event["medtrace:kind"] in RECEIVING:
+            came = (day_of(event), event.get("medtrace:party", ""))
         for thing in entry.get("context", {}).get("things", ()):
-            if "was" in thing:
-                continue
             for said in thing.get("contents", (thing,)):
-                if "product" not in said:
+                if "product" not in said or ("was" in thing and "arrived" not in thing):
                     continue
                 lot = (said["product"], said["lot"], said.get("expiry", ""), said.get("owner", ""))
                 facts = found.setdefault(lot, Facts())
                 facts.produced = facts.produced or said.get("produced", "")
-                facts.days.add(day_of(event))
-                if event.get("medtrace:party"):
-                    facts.suppliers.add(event["medtrace:party"].replace("\n", " "))
+                if event["eventID"] not in wrong:
+                    take(facts, said, came, thing)
     return found
+
+
+def take(facts: Facts, said: Said, came: Came, thing: Said) -> None:
+    """Goods of a lot came in: things with codes, or an amount."""
+    facts.arrivals.add(came)
+    keys = said.get("keys", ())
+    if "quantity" in said:
+        facts.amounts[came] += thing["arrived"] if "arrived" in thing else said["quantity"]
+    elif "contents" not in thing:
+        keys = (said["key"],)
+    facts.things.update(dict.fromkeys(keys, came))
 
 
 def day_of(event: Said) -> str:
@@ -87,30 +106,52 @@ def without(parts: list[Said], drops: list[Said]) -> list[Said]:
     return left
 
 
-def wanted(entries: list[Said], case: str) -> Callable[[Lot, str], bool]:
-    """Whether goods are meant: of a lot, with a key of their own or (empty) an amount of it."""
-    parts, facts = case_parts(entries, case), facts_of(entries)
-    touching: dict[Lot, list[Said]] = {}
+class Scope:
+    """What a case takes in: whether goods are meant, and what can't be told apart from them."""
 
-    def within(lot: Lot, key: str) -> bool:
-        if lot not in touching:
-            touching[lot] = [part for part in parts if touches(part, lot, facts.get(lot, Facts()))]
-        return any(has_serial(part, key) for part in touching[lot])
+    def __init__(self, entries: list[Said], case: str) -> None:
+        self.parts, self.facts = case_parts(entries, case), facts_of(entries)
+        self.touching: dict[Lot, list[Said]] = {}
 
-    return within
+    def __call__(self, lot: Lot, key: str) -> bool:
+        """Whether goods are meant: of a lot, with a key of their own or (empty) an amount of it."""
+        facts = self.facts.get(lot, Facts())
+        came = ({facts.things[key]} if key in facts.things else set()) if key else {*facts.amounts}
+        return any(has_serial(part, key) and brought(part, came) for part in self.parts_of(lot))
+
+    def parts_of(self, lot: Lot) -> list[Said]:
+        """The parts that may take in some goods of a lot."""
+        if lot not in self.touching:
+            facts = self.facts.get(lot, Facts())
+            self.touching[lot] = [part for part in self.parts if touches(part, lot, facts)]
+        return self.touching[lot]
+
+    def mixed(self) -> int:
+        """How much was counted though it came otherwise: amounts of a lot lie together."""
+        return sum(
+            count
+            for lot, facts in self.facts.items()
+            for came, count in facts.amounts.items()
+            if self(lot, "") and not any(brought(part, {came}) for part in self.parts_of(lot))
+        )
 
 
 def touches(part: Said, lot: Lot, facts: Facts) -> bool:
     """Whether some goods of a lot may be meant, whatever their serials."""
-    if part["product"] != lot[0] or not names(part, lot[1]):
-        return False
-    if part.get("supplier") and facts.suppliers and part["supplier"] not in facts.suppliers:
-        return False
-    first, last = min(facts.days, default=""), max(facts.days, default="")
     return (
-        meets(part.get("expiry"), lot[2], lot[2])
-        and meets(part.get("produced"), facts.produced, facts.produced)
-        and meets(part.get("received"), first, last)
+        part["product"] == lot[0]
+        and names(part, lot[1])
+        and meets(part.get("expiry"), lot[2])
+        and meets(part.get("produced"), facts.produced)
+        and brought(part, facts.arrivals)
+    )
+
+
+def brought(part: Said, came: set[Came]) -> bool:
+    """Whether goods are meant that came in by one of these; by none: nobody knows how."""
+    supplier, window = part.get("supplier"), part.get("received")
+    return not came or any(
+        (supplier is None or by in {"", supplier}) and meets(window, day) for day, by in came
     )
 
 
@@ -127,11 +168,11 @@ def names(part: Said, lot: str) -> bool:
     )
 
 
-def meets(window: list[str | None] | None, first: str, last: str) -> bool:
-    """Whether some day lies in a window with open or closed ends; days that nobody knows may."""
-    if window is None or not first:
+def meets(window: list[str | None] | None, day: str) -> bool:
+    """Whether a day lies in a window with open or closed ends; one that nobody knows may."""
+    if window is None or not day:
         return True
-    return (window[0] is None or last >= window[0]) and (window[1] is None or first <= window[1])
+    return (window[0] is None or day >= window[0]) and (window[1] is None or day <= window[1])
 
 
 def has_serial(part: Said, key: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from errors import Invalid
 from hospital import Hospital
 from inventory import (
+    Arrival,
     Location,
     Lot,
     Product,
@@ -111,7 +112,9 @@ def look_up(hospital: Hospital, scan: Scan) -> Known:
         unit = find_unit(connection, own, scan.key)
         if unit is None:
             held = product is not None and bool(
-                holding_cases(connection, own, _arriving(hospital, product, scan), scan.key)
+                holding_cases(
+                    connection, own, _arriving(product, scan), scan.key, arrival=_today(hospital)
+                )
             )
             return Known(product, recalled=held)
         place = locations(connection, own, [unit.location_id])[unit.location_id]
@@ -122,9 +125,12 @@ def look_up(hospital: Hospital, scan: Scan) -> Known:
         return Known(product, unit, found, place, held)
 
 
-def _arriving(hospital: Hospital, product: Product, scan: Scan) -> Lot:
+def _today(hospital: Hospital) -> Arrival:
+    return Arrival(0, hospital.today().isoformat(), None)
+
+
+def _arriving(product: Product, scan: Scan) -> Lot:
     """The lot that goods would be of if they arrived today."""
-    today = hospital.today().isoformat()
     return Lot(
         0,
         product.product_id,
@@ -132,8 +138,6 @@ def _arriving(hospital: Hospital, product: Product, scan: Scan) -> Lot:
         scan.expiry.isoformat() if scan.expiry else None,
         None,
         produced=scan.production_date.isoformat() if scan.production_date else None,
-        first_received=today,
-        last_received=today,
     )
 
 

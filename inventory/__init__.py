@@ -6,6 +6,7 @@ that every exit passes. The functions below answer questions; they change nothin
 
 from __future__ import annotations
 
+from inventory.arrival_queries import arrivals_of
 from inventory.base_units import base_units_of
 from inventory.bought import BoughtLine, bought_from, owners_bought_from
 from inventory.catalogue import Catalogue, Definition
@@ -212,6 +213,7 @@ from inventory.suppliers import (
     suppliers_coded,
 )
 from inventory.things import (
+    Arrival,
     Category,
     Flag,
     Location,
@@ -254,6 +256,7 @@ __all__ = [
     "AccountLine",
     "Advice",
     "Approver",
+    "Arrival",
     "Balance",
     "BoughtLine",
     "Catalogue",
@@ -342,6 +345,7 @@ __all__ = [
     "advise",
     "amounts_in",
     "approval_records",
+    "arrivals_of",
     "bags_of_lots",
     "balances",
     "base_units_of",

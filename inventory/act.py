@@ -10,6 +10,8 @@ from inventory.judge import Judge
 from inventory.rules import RULES, SEND_BACK
 from inventory.things import (
     BOUGHT,
+    UNSEEN,
+    Arrival,
     Category,
     Flag,
     Location,
@@ -47,7 +49,9 @@ class Act:
         self.time = int(event.time.timestamp() * 1000)
         self.patient = event.patient.bytes if event.patient else None
         self.documents = [document.id for document in event.documents]
-        self.change = StockChange(time=self.time)
+        told = self.kind in _RECEIVING
+        self.arrival = Arrival(0, self.today, event.party) if told else UNSEEN
+        self.change = StockChange(time=self.time, arrival=self.arrival)
         self.into: int | None = None
         self.new_lots: list[Lot] = []
         self._new_units = 0
@@ -185,19 +189,23 @@ class Act:
         if stranger or self.kind is EventKind.DESTROYED:
             self.object(Reason.WRONG_OWNER, touch, owner=lot.owner)
 
-    def target(self, source: Status, goods: Iterable[tuple[Lot, str | None]]) -> Status:
+    def target(
+        self, source: Status, goods: Iterable[tuple[Lot, str | None]], *, arrives: bool = False
+    ) -> Status:
         """The state afterwards; what comes in under a recall or after expiry is held at once.
 
         Args:
             source: the state before.
             goods: what it is about: lots, each with the key of its thing or None for an amount.
+            arrives: whether they come in by this event.
         """
         target = self.rule.target or source
         if target is not Status.AVAILABLE or self.kind is EventKind.RELEASED:
             return target
+        arrival = self.arrival if arrives else None
         for lot, key in goods:
             expired = lot.expiry is not None and lot.expiry < self.today
-            if expired or self.view.held(lot, self._code(key)):
+            if expired or self.view.held(lot, self._code(key), arrival):
                 return Status.QUARANTINED
         return target
 
@@ -323,6 +331,8 @@ def is_bought(lot: Lot, source: Status | None, status: Status) -> bool:
     return source not in BOUGHT and source is not Status.EXPLANTED
 
 
+_RECEIVING = frozenset({EventKind.ARRIVED, EventKind.RECEIVED, EventKind.BROUGHT})
+"""The kinds that say on which day goods came in, and by whom; what else comes in was there."""
 _WITH_PATIENT = frozenset(
     {Status.DISPENSED, Status.ADMINISTERED, Status.OPENED, Status.USED, Status.IMPLANTED}
     | {Status.EXPLANTED, Status.PATIENTS_OWN, Status.HANDED_BACK}

@@ -34,7 +34,7 @@ def arrive_unit(act: Act, thing: Thing, known: Unit | None) -> None:
         return
     act.check_persons(product, Touch())
     lot = received_lot(act, thing, product, lot_named_by(thing))
-    status = act.target(Status.AVAILABLE, [(lot, thing.key)])
+    status = act.target(Status.AVAILABLE, [(lot, thing.key)], arrives=True)
     unit = _put(act, thing, product, lot, status, parent=None, known=known)
     act.expose(lot, unit.unit_id, unit.quantity, None, None)
     more = {"arrived": unit.quantity} if unit.quantity != 1 else {}
@@ -48,7 +48,7 @@ def arrive_amount(act: Act, thing: Thing, quantity: int) -> None:
         return
     act.check_persons(product, Touch())
     lot = received_lot(act, thing, product, lot_named_by(thing))
-    status = act.target(Status.AVAILABLE, [(lot, None)])
+    status = act.target(Status.AVAILABLE, [(lot, None)], arrives=True)
     act.flow(lot, None, status, quantity, drawn=False, laid=True)
     act.expose(lot, 0, quantity, None, None)
     act.describe(thing.key, product, lot, now=status, quantity=quantity)
@@ -75,11 +75,11 @@ def received_lot(act: Act, thing: Thing, product: Product, name: str) -> Lot:
     if lot is None:
         number = act.view.next_lot + len(act.change.lots)
         lot = Lot(number, product.product_id, name, expiry, act.event.party, owner)
-        lot = _delivered(act, thing, lot)
+        lot = _labelled(thing, lot)
         act.new_lots.append(lot)
         act.change.lots.append(lot)
-    elif lot not in act.new_lots:
-        lot = _delivered(act, thing, lot)
+    elif lot not in act.new_lots and lot.produced is None and thing.produced is not None:
+        lot = _labelled(thing, lot)
         act.change.renewed.append(lot)
     # A lot that this event brings has no number yet if the event is refused.
     touch = Touch() if lot in act.new_lots else Touch((), (lot.lot_id,))
@@ -89,17 +89,10 @@ def received_lot(act: Act, thing: Thing, product: Product, name: str) -> Lot:
     return lot
 
 
-def _delivered(act: Act, thing: Thing, lot: Lot) -> Lot:
-    """A lot of which some arrives: when it did, and who brought it."""
-    day, party = act.today, (act.event.party or "").replace("\n", " ")
-    new = () if not party or party in lot.suppliers else (party,)
-    return replace(
-        lot,
-        produced=lot.produced or (thing.produced.isoformat() if thing.produced else None),
-        suppliers=(*lot.suppliers, *new),
-        first_received=min(lot.first_received or day, day),
-        last_received=max(lot.last_received or day, day),
-    )
+def _labelled(thing: Thing, lot: Lot) -> Lot:
+    """A lot of which a label says when it was made; what was said first stays."""
+    produced = thing.produced.isoformat() if thing.produced else None
+    return replace(lot, produced=lot.produced or produced)
 
 
 def _same(lot: Lot, product: Product, name: str, expiry: str | None, owner: str | None) -> bool:
@@ -170,7 +163,7 @@ def _arrive_container(
         for each in tree
         if (each.key, each.parent_key) in lots
     ]
-    status = act.target(Status.AVAILABLE, arrived)
+    status = act.target(Status.AVAILABLE, arrived, arrives=True)
     mark, arriving = len(act.change.units), dict[int, int]()
     numbers = {thing.key: _container(act, thing.key, status, None, known)}
     for package in tree:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from inventory.package_relations import DeclaredPackage
-from inventory.things import Location, Lot, Product, Status, Unit
+from inventory.things import UNSEEN, Arrival, Location, Lot, Product, Status, Unit
 from ledger import Entry
 from trace import Touch
 
@@ -70,8 +70,11 @@ class View(Protocol):
     def kept_for(self, unit_id: int) -> Sequence[tuple[str, int]]:
         """Which documents a thing is kept for, and where."""
 
-    def held(self, lot: Lot, key: str | None) -> bool:
-        """Whether an open recall blocks goods of a lot: a thing by its key, or an amount (None)."""
+    def held(self, lot: Lot, key: str | None, arrival: Arrival | None = None) -> bool:
+        """Whether an open recall blocks goods of a lot: a thing by its key, or an amount (None).
+
+        What comes in by this event comes in by `arrival`.
+        """
 
     def closed_until(self, location_id: int) -> int | None:
         """When the narcotics of a place were closed last (ms since 1970); None: never."""
@@ -147,6 +150,7 @@ class StockChange:
         seen: what it is about and leaves as it is, each thing with its lot.
         seen_lots: the same, of amounts.
         time: when it happened, in milliseconds since 1970.
+        arrival: how what comes in by it came in.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -164,6 +168,7 @@ class StockChange:
     seen_lots: set[int] = field(default_factory=set)
     corrects: int | None = None
     time: int = 0
+    arrival: Arrival = UNSEEN
 
     def see(self, unit: Unit) -> None:
         """It is spoken of and stays as it is, and so does the pack that it came out of."""

@@ -1,19 +1,21 @@
 """How far a recall reaches into a product: by lot, serial, expiry, production, supplier, arrival.
 
 All criteria that are given must agree. What the books don't know of goods never takes them out: a
-lot without an expiry may be of any month, an amount without serials may hold every serial.
+lot without an expiry may be of any month, an amount without serials may hold every serial, and
+amounts of one lot that came in several deliveries are not told apart any more.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from errors import Invalid
 from inventory.rules import ALL_LOTS
-from inventory.things import Lot
+from inventory.things import Arrival, Lot
 from trace import serial_in
 
 _RUNS: Final = re.compile(r"[0-9]+|[^0-9]+")
@@ -116,32 +118,44 @@ class Extent:
             return True
         return any(_pattern(each).fullmatch(lot) for each in self.patterns)
 
+    @property
+    def by_arrival(self) -> bool:
+        """Whether it asks how goods came in: on which day, or by whom."""
+        return self.supplier is not None or self.received is not None
+
+    def brought(self, arrival: Arrival) -> bool:
+        """Whether what came in by an arrival is meant."""
+        if self.supplier is not None and arrival.supplier not in {None, self.supplier}:
+            return False
+        return self.received is None or self.received.meets(arrival.day, arrival.day)
+
+    def brought_any(self, arrivals: Iterable[Arrival]) -> bool:
+        """Whether goods are meant that came in by some of these; by none: nobody knows how."""
+        told = list(arrivals) if self.by_arrival else []
+        return not told or any(map(self.brought, told))
+
     def touches(self, lot: Lot) -> bool:
-        """Whether some goods of a lot may be meant, whatever their serials."""
-        if not self.names(lot.lot):
-            return False
-        if self.supplier is not None and lot.suppliers and self.supplier not in lot.suppliers:
-            return False
+        """Whether some goods of a lot may be meant, whatever their serials and arrivals."""
         return (
-            (self.expiry is None or self.expiry.meets(lot.expiry, lot.expiry))
+            self.names(lot.lot)
+            and (self.expiry is None or self.expiry.meets(lot.expiry, lot.expiry))
             and (self.produced is None or self.produced.meets(lot.produced, lot.produced))
-            and (
-                self.received is None or self.received.meets(lot.first_received, lot.last_received)
-            )
         )
 
     def has_serial(self, serial: str | None) -> bool:
         """Whether a serial is meant; goods without one may be."""
         return not self.serials or serial is None or any(each.has(serial) for each in self.serials)
 
-    def covers(self, lot: Lot, key: str | None) -> bool:
+    def covers(self, lot: Lot, key: str | None, arrivals: Iterable[Arrival] = ()) -> bool:
         """Whether goods are meant.
 
         Args:
             lot: of which lot they are.
             key: the key of a thing with a serial; None: an amount.
+            arrivals: how they came in, one of these; none: nobody knows.
         """
-        return self.touches(lot) and self.has_serial(serial_in(key) if key else None)
+        serial = serial_in(key) if key else None
+        return self.touches(lot) and self.has_serial(serial) and self.brought_any(arrivals)
 
     def members(self) -> dict[str, Any]:
         """What an entry says of it; what is not given is not written."""

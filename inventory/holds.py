@@ -7,17 +7,19 @@ for the version inside the lock of its next batch, so from the commit on no exit
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
 import bulk
 from inventory import models
+from inventory.arrival_queries import arrivals_of
 from inventory.counters import HOLDS, read_counters, version_at, write_counters
 from inventory.extent import Extent
+from inventory.lookups import units_by_id, units_by_key
 from inventory.rules import ALL_LOTS
-from inventory.things import Lot
+from inventory.things import Arrival, Lot, Unit
 from ledger import encode
 
 _PUT = bulk.Insert(models.hold)
@@ -41,9 +43,15 @@ class Hold:
     extent: Extent
     seq: int
 
-    def covers(self, lot: Lot, key: str | None) -> bool:
-        """Whether it holds goods: a thing by its key, or an amount of a lot (None)."""
-        return lot.product_id == self.product_id and self.extent.covers(lot, key)
+    def covers(self, lot: Lot, key: str | None, arrivals: Iterable[Arrival] = ()) -> bool:
+        """Whether it holds goods: a thing by its key, or an amount of a lot (None).
+
+        Args:
+            lot: of which lot.
+            key: which thing.
+            arrivals: how it may have come in; none: nobody knows.
+        """
+        return lot.product_id == self.product_id and self.extent.covers(lot, key, arrivals)
 
 
 class HeldGoods:
@@ -61,22 +69,45 @@ class HeldGoods:
                 self._names.setdefault(hold.product_id, set()).update(hold.extent.lots)
             else:
                 self._others.setdefault(hold.product_id, []).append(hold)
+        self.by_arrival = frozenset(
+            number
+            for number, others in self._others.items()
+            if any(each.extent.by_arrival for each in others)
+        )
+        """The products of which some rule asks how goods came in."""
 
-    def has(self, lot: Lot, key: str | None) -> bool:
-        """Whether one of them holds goods: a thing by its key, or an amount of a lot (None)."""
+    def has(self, lot: Lot, key: str | None, arrivals: Iterable[Arrival] = ()) -> bool:
+        """Whether one of them holds goods: a thing by its key, or an amount of a lot (None).
+
+        Args:
+            lot: of which lot.
+            key: which thing.
+            arrivals: how it may have come in, if `by_arrival` has its product; none: nobody knows.
+        """
         number = lot.product_id
         names = self._names.get(number)
         if names is not None and (lot.lot in names or ALL_LOTS in names):
             return True
         others = self._others.get(number)
-        return others is not None and any(each.covers(lot, key) for each in others)
+        return others is not None and any(each.covers(lot, key, arrivals) for each in others)
 
-    def has_all_of(self, lot: Lot) -> bool:
-        """Whether one of them holds a lot whatever its serials."""
+    def has_all_of(self, lot: Lot, arrivals: Collection[Arrival] = ()) -> bool:
+        """Whether one of them holds a lot whatever its serials, and however it came in."""
         names = self._names.get(lot.product_id, set())
         others = self._others.get(lot.product_id, ())
         whole = (each for each in others if not each.extent.serials)
-        return lot.lot in names or ALL_LOTS in names or any(h.covers(lot, None) for h in whole)
+        return (
+            lot.lot in names
+            or ALL_LOTS in names
+            or any(h.covers(lot, None) and _holds_all(h.extent, arrivals) for h in whole)
+        )
+
+
+def _holds_all(extent: Extent, arrivals: Collection[Arrival]) -> bool:
+    """Whether nothing is left that leaves: amounts are held where some of them are meant."""
+    others = [each for each in arrivals if not extent.brought(each)]
+    meant = any(each.amount for each in arrivals if extent.brought(each))
+    return not others or (meant and all(each.quantity == each.amount for each in others))
 
 
 def place_holds(connection: Connection, ledger_id: int, holds: Sequence[Hold]) -> None:
@@ -131,7 +162,12 @@ def hold_version(connection: Connection, ledger_id: int) -> int:
 
 
 def holding_cases(
-    connection: Connection, ledger_id: int, lot: Lot, key: str | None = None
+    connection: Connection,
+    ledger_id: int,
+    lot: Lot,
+    key: str | None = None,
+    *,
+    arrival: Arrival | None = None,
 ) -> list[str]:
     """The numbers of the open recalls that hold goods.
 
@@ -140,6 +176,28 @@ def holding_cases(
         ledger_id: which ledger.
         lot: of which lot the goods are.
         key: the key of a thing; None: an amount, or whatever there is of the lot.
+        arrival: how it would come in; None: it came in as the books say.
     """
     rules = holds_in_force(connection, ledger_id, lot.product_id)
-    return sorted({rule.case_id for rule in rules if rule.covers(lot, key)})
+    if not rules:
+        return []
+    known = units_by_key(connection, ledger_id, [key]) if key else {}
+    unit = next(iter(known.values()), None)
+    told = [arrival] if arrival else _came_in(connection, ledger_id, lot, unit, rules)
+    code = key if unit is None else _code(connection, ledger_id, unit)
+    return sorted({rule.case_id for rule in rules if rule.covers(lot, code, told)})
+
+
+def _came_in(
+    connection: Connection, ledger_id: int, lot: Lot, unit: Unit | None, rules: Iterable[Hold]
+) -> list[Arrival]:
+    if not any(rule.extent.by_arrival for rule in rules):
+        return []
+    arrivals = arrivals_of(connection, ledger_id, [lot.lot_id])[lot.lot_id]
+    return [each for each in arrivals if unit is None or each.seq == unit.arrival]
+
+
+def _code(connection: Connection, ledger_id: int, unit: Unit) -> str:
+    """The maker's code of a thing: of what was taken out of a pack, the pack's."""
+    packs = units_by_id(connection, ledger_id, [unit.pack]) if unit.pack else {}
+    return packs[unit.pack].key if unit.pack else unit.key

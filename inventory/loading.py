@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 
 import bulk
 from inventory import models
+from inventory.arrival_queries import arrivals_of
 from inventory.arrivals import lot_named_by
 from inventory.memory import Memory
 from inventory.package_relations import DeclaredPackage, declared_children
 from inventory.rows import LOT_COLUMNS, STATUS, UNIT_COLUMNS, lot_of_row, unit_of_row
 from inventory.rules import RULES
-from inventory.things import Lot, Status, Unit
+from inventory.things import Arrival, Lot, Status, Unit
 from ledger import Entry
 from trace import (
     Correction,
@@ -57,6 +58,7 @@ class Loaded:
     kept: dict[tuple[str, int, int, int], int] = field(default_factory=dict)
     corrected: dict[UUID, Entry] = field(default_factory=dict)
     corrections: set[int] = field(default_factory=set)
+    arrivals: dict[int, list[Arrival]] = field(default_factory=dict)
 
 
 class Loader:
@@ -94,6 +96,7 @@ class Loader:
         self._load_declared(events)
         self._learn(things, codes)
         self._load_lots(things)
+        self._load_arrivals()
         self._load_kept(events)
         if any(RULES[event.kind].anywhere for event in events):
             places = {place for place, _, _ in self._found.loose}
@@ -218,6 +221,16 @@ class Loader:
         self._load_loose(amounts)
         products = {lot.product_id for lot in found.lots.values()}
         self._memory.learn_products(self._connection, self._ledger_id, products)
+
+    def _load_arrivals(self) -> None:
+        """How goods came in, where an open recall asks it."""
+        asked = [
+            lot.lot_id
+            for lot in self._found.lots.values()
+            if self._memory.asks_arrival(lot.product_id)
+        ]
+        if asked:
+            self._found.arrivals = arrivals_of(self._connection, self._ledger_id, asked)
 
     def _is_known(self, key: str) -> bool:
         """Whether a thing has its lot already; one that never was may come back as another's."""

@@ -16,7 +16,7 @@ from inventory.counters import CATALOGUE, HOLDS, NARCOTICS
 from inventory.holds import HeldGoods, held_goods
 from inventory.members import LOCATION_COLUMNS, PRODUCT_COLUMNS, location_of_row, product_of_row
 from inventory.narcotic_queries import closed_until
-from inventory.things import Location, Lot, Product
+from inventory.things import Arrival, Location, Lot, Product
 
 _IDENTIFIERS = bulk.Lookup(models.product_identifier, ("identifier", "product_id"), by="identifier")
 _PRODUCTS = bulk.Lookup(models.product, PRODUCT_COLUMNS, by="product_id")
@@ -125,6 +125,10 @@ class Memory:
         """The product of this surrogate, once learnt."""
         return self._products[product_id]
 
-    def held(self, lot: Lot, key: str | None) -> bool:
+    def held(self, lot: Lot, key: str | None, arrivals: Iterable[Arrival] = ()) -> bool:
         """Whether an open recall blocks goods of a lot: a thing by its key, or an amount (None)."""
-        return self._held.has(lot, key)
+        return self._held.has(lot, key, arrivals)
+
+    def asks_arrival(self, product_id: int) -> bool:
+        """Whether an open recall asks how goods of a product came in."""
+        return product_id in self._held.by_arrival

@@ -98,9 +98,6 @@ lot = Table(
     _text("owner", nullable=True),
     _number("received"),
     _text("produced", nullable=True),
-    Column("suppliers", Text, nullable=False, server_default=""),
-    _text("first_received", nullable=True),
-    _text("last_received", nullable=True),
     Index("lot_product_lot_idx", "ledger_id", "product_id", "lot"),
     Index("lot_lot_idx", "ledger_id", "lot"),
     Index("lot_expiry_idx", "ledger_id", "expiry"),
@@ -111,8 +108,24 @@ lot = Table(
 Goods without a lot have the empty one. One name has several rows where goods of it belong to
 several owners, and the empty name one for each expiry.
 
-`received` counts arrivals by themselves, so that balances can be held against it. `suppliers` are
-lines; `produced`, `first_received` and `last_received` ISO dates."""
+`received` counts arrivals by themselves, so that balances can be held against it. `produced` is an
+ISO date."""
+
+arrival = Table(
+    "arrival",
+    metadata,
+    _key("ledger_id"),
+    _key("lot_id"),
+    _key("seq"),
+    _text("day", nullable=True),
+    _text("supplier", nullable=True),
+    _number("quantity"),
+    _number("amount"),
+    sqlite_with_rowid=False,
+)
+"""What came in of which lot by which entry (`inventory.things.Arrival`).
+
+Rows of entries in `correction` stay, and are left out by whoever reads them."""
 
 unit = Table(
     "unit",
@@ -131,6 +144,7 @@ unit = Table(
     _number("seq"),
     Column("start", BigInteger, nullable=False, server_default="0"),
     _number("pack", nullable=True),
+    Column("arrival", BigInteger, nullable=False, server_default="0"),
     Index("unit_key_key", "ledger_id", "key", unique=True),
     Index("unit_lot_idx", "ledger_id", "lot_id"),
     postgresql_with={"fillfactor": 80},

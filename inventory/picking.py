@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 import bulk
 from inventory import models, store_models
+from inventory.arrival_queries import arrivals_of
 from inventory.holds import held_goods
 from inventory.rows import LOT_COLUMNS, lot_of_row
 from inventory.things import GONE, Status
@@ -131,6 +132,8 @@ def stock_rows(connection: Connection, ledger_id: int, balances: Sequence[Any]) 
         for row in _LOTS.fetch(connection, ledger_id, list({row[2] for row in balances}))
     }
     held = held_goods(connection, ledger_id)
+    asked = [lot.lot_id for lot in lots.values() if lot.product_id in held.by_arrival]
+    arrivals = arrivals_of(connection, ledger_id, asked)
     found = []
     for location_id, product_id, lot_id, status, quantity in balances:
         lot = lots[lot_id]
@@ -143,7 +146,7 @@ def stock_rows(connection: Connection, ledger_id: int, balances: Sequence[Any]) 
                 lot.expiry,
                 Status(status),
                 quantity,
-                held.has_all_of(lot),
+                held.has_all_of(lot, arrivals.get(lot_id, ())),
                 lot.owner,
             )
         )

@@ -25,7 +25,7 @@ _DISPENSED, _EXPLANTED = Status.DISPENSED.value, Status.EXPLANTED.value
 _RETURNABLE = frozenset({_DISPENSED, _EXPLANTED})
 _REAL = f"status <> '{Status.VOID.value}'"
 _UNITS = bulk.Lookup(models.unit, UNIT_COLUMNS, by="key", condition=_REAL)
-_UNITS_OF_LOTS = bulk.Lookup(models.unit, UNIT_COLUMNS, by="lot_id", condition=_REAL)
+_UNITS_OF_LOTS = bulk.Lookup(models.unit, UNIT_COLUMNS, by="lot_id")
 _IDENTIFIERS = bulk.Lookup(models.product_identifier, ("product_id",), by="identifier")
 _PRODUCTS = bulk.Lookup(models.product, PRODUCT_COLUMNS, by="product_id")
 _PRODUCT_CODES = bulk.Lookup(models.product, PRODUCT_COLUMNS, by="code")
@@ -180,10 +180,20 @@ def balances(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> 
     ]
 
 
-def units_of_lots(connection: Connection, ledger_id: int, lot_ids: Sequence[int]) -> list[Unit]:
-    """The serialised things of some lots."""
+def units_of_lots(
+    connection: Connection, ledger_id: int, lot_ids: Sequence[int], *, void: bool = False
+) -> list[Unit]:
+    """The serialised things of some lots.
+
+    Args:
+        connection: where to read.
+        ledger_id: which ledger.
+        lot_ids: of which lots.
+        void: also those that a correction took out of the books.
+    """
     rows = _UNITS_OF_LOTS.fetch(connection, ledger_id, lot_ids)
-    return [unit_of_row(row) for row in sorted(rows, key=itemgetter(0))]
+    found = [unit_of_row(row) for row in sorted(rows, key=itemgetter(0))]
+    return found if void else [unit for unit in found if unit.status is not Status.VOID]
 
 
 def exposures(

@@ -21,13 +21,11 @@ UNIT_COLUMNS = (
     "seq",
     "start",
     "pack",
+    "arrival",
 )
 """What `unit_of_row` takes, in order."""
 
-LOT_COLUMNS = (
-    *("lot_id", "product_id", "lot", "expiry", "supplier", "owner"),
-    *("produced", "suppliers", "first_received", "last_received"),
-)
+LOT_COLUMNS = (*("lot_id", "product_id", "lot", "expiry", "supplier", "owner", "produced"),)
 """What `lot_of_row` takes, in order."""
 
 STATUS = {status.value: status for status in Status}
@@ -43,6 +41,4 @@ def unit_of_row(row: Sequence[Any]) -> Unit:
 
 def lot_of_row(row: Sequence[Any]) -> Lot:
     """The lot in a row of `LOT_COLUMNS`."""
-    lot_id, product_id, name, expiry, supplier, owner, produced, suppliers, first, last = row
-    delivered = tuple(suppliers.split("\n")) if suppliers else ()
-    return Lot(lot_id, product_id, name, expiry, supplier, owner, produced, delivered, first, last)
+    return Lot(*row)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 import bulk
 from inventory import care_models, models
+from inventory.arrival_book import ArrivalBook
 from inventory.changes import Exposed, Flow, StockChange
 from inventory.counters import LOT, UNIT, write_counters
 from inventory.implant_book import ImplantBook
@@ -17,7 +18,7 @@ from inventory.loading import Loaded
 from inventory.memory import Memory
 from inventory.narcotic_lines import NarcoticLines
 from inventory.package_relations import DeclaredPackage
-from inventory.things import Lot, Status, Unit
+from inventory.things import Arrival, Lot, Status, Unit
 from ledger import Entry
 
 _PUT_UNITS = bulk.Insert(
@@ -35,13 +36,11 @@ _PUT_UNITS = bulk.Insert(
         "seq",
         "start",
         "pack",
+        "arrival",
     ),
 )
 _ADD_LOTS = bulk.Insert(
-    models.lot,
-    key=("ledger_id", "lot_id"),
-    replace=("produced", "suppliers", "first_received", "last_received"),
-    add=("received",),
+    models.lot, key=("ledger_id", "lot_id"), replace=("produced",), add=("received",)
 )
 _BALANCE_KEY = ("ledger_id", "location_id", "product_id", "lot_id", "status")
 _ADD_BALANCES = bulk.Insert(models.balance, key=_BALANCE_KEY, add=("quantity", "loose"))
@@ -96,8 +95,8 @@ class StockState:
         self.location_code = memory.location_code
         self.product = memory.product
         self.product_of = memory.product_of
-        self.held = memory.held
         self.closed_until = memory.closed_until
+        self._memory = memory
         self._narcotics = NarcoticLines(memory.product_of, memory.location_of)
         self._ledger_id = ledger_id
         self._loaded = loaded
@@ -106,6 +105,7 @@ class StockState:
         self._kept = defaultdict(int, loaded.kept)
         self._changed: dict[str, Unit] = {}
         self._received: dict[int, int] = defaultdict(int)
+        self._arrivals = ArrivalBook(ledger_id, loaded)
         self._moved: dict[tuple[int, int, int, Status], list[int]] = {}
         self._contents: dict[tuple[int, int], int] = defaultdict(int)
         self._mixed: dict[tuple[int, int], int] = defaultdict(int)
@@ -171,6 +171,12 @@ class StockState:
             (name[0], name[1]) for name, count in self._kept.items() if name[3] == unit_id and count
         ]
 
+    def held(self, lot: Lot, key: str | None, arrival: Arrival | None = None) -> bool:
+        """Whether an open recall blocks goods of a lot: a thing by its key, or an amount (None)."""
+        if not self._memory.asks_arrival(lot.product_id):
+            return self._memory.held(lot, key)
+        return self._memory.held(lot, key, self._arrivals.came_in(lot, key, arrival))
+
     def corrected(self, event_id: UUID) -> Entry | None:
         """The entry of an event that is declared wrong."""
         return self._loaded.corrected.get(event_id)
@@ -187,10 +193,16 @@ class StockState:
         self.next_lot += len(change.lots)
         for lot in change.renewed:
             self._renew(lot)
+        things: dict[int, int] = {}
         for unit in change.units:
-            self._accept_unit(unit if unit.seq else Unit(*unit[:10], seq, *unit[11:]))
+            before = self._units.get(unit.key)
+            number = self._arrivals.arrival_of(unit, before, seq)
+            if number == seq != (before.arrival if before else 0) and unit.pack is None:
+                things[unit.lot_id] = things.get(unit.lot_id, 0) + unit.quantity
+            self._accept_unit(Unit(*unit[:10], unit.seq or seq, *unit[11:13], number), before)
         for flow in change.flows:
             self._accept_flow(flow)
+        self._arrivals.take(change, seq, things)
         self._narcotics.accept(change, seq)
         for parent, lot_id, quantity in change.contents:
             self._accept_content(parent, lot_id, quantity)
@@ -212,10 +224,9 @@ class StockState:
         named[:] = [lot if each.lot_id == lot.lot_id else each for each in named]
         self._loaded.lots[lot.lot_id] = lot
 
-    def _accept_unit(self, unit: Unit) -> None:
+    def _accept_unit(self, unit: Unit, before: Unit | None) -> None:
         loaded = self._loaded
         self.next_unit = max(self.next_unit, unit.unit_id + 1)
-        before = self._units.get(unit.key)
         if before is not None and before.parent != unit.parent and before.parent:
             siblings = loaded.children.get(before.parent)
             if siblings is not None:
@@ -287,6 +298,7 @@ class StockState:
         own = self._ledger_id
         received = [self._lot_row(self._loaded.lots[lot], n) for lot, n in self._received.items()]
         _ADD_LOTS.run(connection, received)
+        self._arrivals.write(connection)
         _PUT_UNITS.run(connection, [self._row(unit) for unit in self._changed.values()])
         moved = [
             (own, location_id, product_id, lot_id, status.value, count, loose)
@@ -323,9 +335,6 @@ class StockState:
             lot.owner,
             received,
             lot.produced,
-            "\n".join(lot.suppliers),
-            lot.first_received,
-            lot.last_received,
         )
 
     def _row(self, unit: Unit) -> bulk.Row:
@@ -344,6 +353,7 @@ class StockState:
             unit.seq,
             unit.start,
             unit.pack,
+            unit.arrival,
         )
 
     def _write_counters(self, connection: Connection) -> None:

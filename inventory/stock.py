@@ -28,6 +28,7 @@ class Stock:
         models.mix,
         models.reservation,
         models.lot,
+        models.arrival,
         models.balance,
         models.exposure,
         care_models.bought,

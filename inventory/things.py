@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from errors import Invalid
@@ -211,9 +211,6 @@ class Lot:
         supplier: who delivered it first.
         owner: the company that it belongs to until it is used (consignment); None: the hospital.
         produced: the day on which it was made, an ISO date, where a label said so.
-        suppliers: everybody who delivered of it.
-        first_received: the first day on which some of it arrived (ISO).
-        last_received: the last one so far.
     """
 
     lot_id: int
@@ -223,9 +220,28 @@ class Lot:
     supplier: str | None
     owner: str | None = None
     produced: str | None = None
-    suppliers: tuple[str, ...] = ()
-    first_received: str | None = None
-    last_received: str | None = None
+
+
+class Arrival(NamedTuple):
+    """What came in of a lot by one entry.
+
+    Args:
+        seq: the entry; 0: nobody knows any more.
+        day: the day (ISO) on which it was received; None: nobody received it, it was just there.
+        supplier: who brought it; None: nobody said.
+        quantity: how many base units.
+        amount: how many of them have no code of their own.
+    """
+
+    seq: int
+    day: str | None
+    supplier: str | None
+    quantity: int = 0
+    amount: int = 0
+
+
+UNSEEN: Final = Arrival(0, None, None)
+"""How goods came in that nobody received."""
 
 
 MARK = "#"
@@ -260,6 +276,8 @@ class Unit(NamedTuple):
         seq: the entry that last changed it; 0 while that one is being decided.
         start: where its base units begin in the pack that they are from.
         pack: the surrogate of the pack that it was taken out of; None: it is a pack itself.
+        arrival: the entry by which it came in; 0: nobody knows any more. Whoever puts it on record
+            keeps it, no decision needs to.
     """
 
     unit_id: int
@@ -275,6 +293,7 @@ class Unit(NamedTuple):
     seq: int = 0
     start: int = 0
     pack: int | None = None
+    arrival: int = 0
 
     @property
     def is_container(self) -> bool:

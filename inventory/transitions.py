@@ -84,7 +84,7 @@ def _take_unknown(act: Act, thing: Thing, unit: Unit | None) -> None:
     act.object(Reason.NOT_RECEIVED, key=thing.key)
     lot = received_lot(act, thing, product, lot_named_by(thing))
     number = unit.unit_id if unit else act.next_unit()
-    status = act.target(Status.AVAILABLE, [(lot, thing.key)])
+    status = act.target(Status.AVAILABLE, [(lot, thing.key)], arrives=True)
     new = Unit(number, thing.key, lot.lot_id, product.product_id, act.there.location_id, status)
     owner, count = act.owner(new, status), product.units_in(identifier_of(thing.key))
     act.change.units.append(
@@ -204,7 +204,7 @@ def _take_unknown_amount(act: Act, thing: Thing, product: Product, quantity: int
     lot = received_lot(act, thing, product, lot_named_by(thing))
     act.check_persons(product, Touch())
     _draw_once(act, lot)
-    status = act.target(Status.AVAILABLE, [(lot, None)])
+    status = act.target(Status.AVAILABLE, [(lot, None)], arrives=True)
     act.lay(lot, None, status, quantity)
     act.expose(lot, 0, quantity, None, act.patient)
     act.describe(thing.key, product, lot, now=status, quantity=quantity, arrived=quantity)
@@ -220,7 +220,7 @@ def _draw_short(act: Act, thing: Thing, product: Product, lot: Lot, quantity: in
     act.object(
         Reason.NOT_ENOUGH, touch, thing.key, product=product.name, wanted=quantity, present=present
     )
-    status = act.target(source, [(lot, None)])
+    status = act.target(source, [(lot, None)], arrives=True)
     if present and source is not Status.RESERVED:
         act.lay(lot, (here, source), status, present)
     else:

@@ -1,7 +1,7 @@
 """How much of a scope's goods arrived, where it is, and which patients had it.
 
-Lots that are meant whole are sums of the books. Of lots that are meant by serial, things are looked
-at one by one, and what has no serial is taken to be meant.
+Lots that are meant whole are sums of the books. Of lots that are meant by serial or by arrival,
+things are looked at one by one. Amounts have no code: all of a lot are meant, or none of it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from sqlalchemy import Connection
 from inventory import (
     Balance,
     Exposure,
+    Status,
     Unit,
+    bags_of_lots,
     balances,
     exposures,
     received,
@@ -45,18 +47,40 @@ def amounts_of(connection: Connection, ledger_id: int, goods: Goods) -> Amounts:
     arrived = received(connection, ledger_id, whole)
     rows = balances(connection, ledger_id, whole)
     patients = exposures(connection, ledger_id, whole)
-    if goods.partly:
-        partly = [lot.lot_id for lot in goods.partly]
-        units = units_of_lots(connection, ledger_id, partly)
-        # Things outside the scope are taken out of the sums of their lots.
-        outside = [unit for unit in units if unit.unit_id not in goods.units]
-        arrived += received(connection, ledger_id, partly)
-        arrived -= sum(unit.quantity for unit in outside)
-        rows += _less(balances(connection, ledger_id, partly), outside)
-        left_out = {unit.unit_id for unit in outside}
-        patients += exposures(connection, ledger_id, partly, without=left_out)
+    for counted in (goods.amounts, frozenset(n.lot_id for n in goods.partly) - goods.amounts):
+        more = _of_parts(connection, ledger_id, goods, sorted(counted))
+        arrived += more.received
+        rows += more.balances
+        patients += more.patients
     rows.sort(key=lambda row: (row.location_id, row.lot_id, row.status))
     return Amounts(arrived, tuple(rows), tuple(patients))
+
+
+def _of_parts(connection: Connection, ledger_id: int, goods: Goods, lots: Sequence[int]) -> Amounts:
+    """The sums of lots that are meant in part: of all amounts, or (the others) of none."""
+    if not lots:
+        return Amounts(0, (), ())
+    units = units_of_lots(connection, ledger_id, lots, void=True)
+    real = [unit for unit in units if unit.status is not Status.VOID]
+    inside = [unit for unit in real if unit.unit_id in goods.units]
+    left_out = {unit.unit_id for unit in units if unit.unit_id not in goods.units}
+    if goods.amounts.issuperset(lots):
+        # Things outside the scope are taken out of the sums of their lots.
+        outside = [unit for unit in real if unit.unit_id in left_out]
+        arrived = received(connection, ledger_id, lots) - sum(unit.quantity for unit in outside)
+        rows = _less(balances(connection, ledger_id, lots), outside)
+    else:
+        arrived, rows = sum(unit.quantity for unit in inside), _sums(inside)
+        left_out |= {0, *bags_of_lots(connection, ledger_id, lots)}
+    patients = exposures(connection, ledger_id, lots, without=left_out)
+    return Amounts(arrived, tuple(rows), tuple(patients))
+
+
+def _sums(units: Sequence[Unit]) -> list[Balance]:
+    sums: Counter[tuple[int, int, int, Status]] = Counter()
+    for unit in units:
+        sums[unit.location_id, unit.product_id, unit.lot_id, unit.status] += unit.quantity
+    return [Balance(*name, quantity) for name, quantity in sums.items() if quantity]
 
 
 def _less(rows: Sequence[Balance], outside: Sequence[Unit]) -> list[Balance]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from inventory import Location, Lot, Product
+from inventory import Arrival, Location, Lot, Product
 from recall.case import Recall
 from recall.closing import CaseDecision, RecallClosing
 from recall.revision import RecallRevision
@@ -58,6 +58,7 @@ class DeskState:
         self.changed: dict[TaskName, tuple[Task, int]] = {}
         self.products: dict[str, Product] = {}
         self.lots: dict[int, list[Lot]] = {}
+        self.arrivals: dict[int, list[Arrival]] = {}
         self.decided: list[tuple[Decided | Stepped, int]] = []
 
     def take_task(self, task: Task, seq: int) -> None:
@@ -77,6 +78,7 @@ class DeskState:
             for part in scope
             for lot in self.lots[part.product_id]
             if part.extent.touches(lot)
+            and part.extent.brought_any(self.arrivals.get(lot.lot_id, ()))
         }
         return Touch((), tuple(lots))
 

@@ -12,7 +12,15 @@ from typing import ClassVar
 from sqlalchemy import Connection, Table, delete
 
 import bulk
-from inventory import Hold, lift_holds, lots_of, mark_recalls, place_holds, products_by_code
+from inventory import (
+    Hold,
+    arrivals_of,
+    lift_holds,
+    lots_of,
+    mark_recalls,
+    place_holds,
+    products_by_code,
+)
 from ledger import encode, timestamp
 from recall import models, work_models
 from recall.case import Recall
@@ -196,6 +204,7 @@ def _load_products(
     decisions: Sequence[CaseDecision],
 ) -> None:
     scopes = [part for recall in recalls for part in recall.scope]
+    extents = [part.extent for scope in state.scopes.values() for part in scope]
     for each in decisions:
         if isinstance(each, RecallRevision):
             scopes += [*each.adds, *each.drops]
@@ -205,6 +214,9 @@ def _load_products(
     numbers |= {part.product_id for scope in state.scopes.values() for part in scope}
     for number in numbers:
         state.lots[number] = lots_of(connection, state.ledger_id, number)
+    if any(extent.by_arrival for extent in (*extents, *(part.extent for part in scopes))):
+        lots = [lot.lot_id for found in state.lots.values() for lot in found]
+        state.arrivals = arrivals_of(connection, state.ledger_id, lots)
 
 
 def _write_scopes(connection: Connection, state: DeskState) -> None:

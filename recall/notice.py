@@ -151,14 +151,15 @@ def _windows(reading: _Reading) -> None:
 def _lists(reading: _Reading) -> None:
     take: dict[str, Callable[[_Reading, str, str | None], bool]]
     take = {"lot": _lot, "serial": _serial}
-    for name, pattern in LISTS.items():
-        for match in reading.find(pattern):
-            at = match.start()
-            for start, end, first, last in split_list(reading.text, match.end()):
-                if any(reading.used[start:end]) or not take[name](reading, first, last):
-                    break
-                reading.use(at, end)  # with the label, or what stands between two names
-                at = end
+    found = [(match, name) for name, each in LISTS.items() for match in reading.find(each)]
+    # As they stand in the text: a lot may be called SN0, and no serial begins there.
+    for match, name in sorted(found, key=lambda each: each[0].start()):
+        at = match.start()
+        for start, end, first, last in split_list(reading.text, match.end()):
+            if any(reading.used[start:end]) or not take[name](reading, first, last):
+                break
+            reading.use(at, end)  # with the label, or what stands between two names
+            at = end
 
 
 def _lot(reading: _Reading, first: str, last: str | None) -> bool:

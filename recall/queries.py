@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 import bulk
-from inventory import Balance, Exposure, Extent, Lot, Status
+from inventory import Arrival, Balance, Exposure, Extent, Lot, Status, arrivals_of
 from ledger import timestamp
 from recall import models
 from recall.amounts import amounts_of
@@ -152,6 +152,8 @@ class Answer:
         balances: the same by location, lot and state.
         patients: who has or had it.
         explanted: taken out of patients and kept.
+        mixed: how much of what counts as received came by arrivals that the scope does not have:
+            amounts of one lot lie together, so all of them are counted wherever they are.
     """
 
     lots: tuple[Lot, ...]
@@ -167,6 +169,7 @@ class Answer:
     balances: tuple[Balance, ...]
     patients: tuple[Exposure, ...]
     explanted: int = 0
+    mixed: int = 0
 
     @property
     def accounted(self) -> int:
@@ -266,7 +269,12 @@ def cases_of_lot(connection: Connection, ledger_id: int, lot: Lot) -> list[str]:
         _SCOPE.ledger_id == ledger_id, _SCOPE.product_id == lot.product_id
     )
     rows = connection.execute(query.order_by(_SCOPE.case_id))
-    found = (case_id for case_id, *row in rows if part_of_row(*row).extent.touches(lot))
+    parts = [(case_id, part_of_row(*row).extent) for case_id, *row in rows]
+    parts = [(case_id, extent) for case_id, extent in parts if extent.touches(lot)]
+    arrivals: list[Arrival] = []
+    if any(extent.by_arrival for _, extent in parts):
+        arrivals = arrivals_of(connection, ledger_id, [lot.lot_id])[lot.lot_id]
+    found = (case_id for case_id, extent in parts if extent.brought_any(arrivals))
     return list(dict.fromkeys(found))
 
 
@@ -313,6 +321,7 @@ def answer_for(connection: Connection, ledger_id: int, goods: Goods) -> Answer:
         balances=amounts.balances,
         patients=amounts.patients,
         explanted=total(Status.EXPLANTED),
+        mixed=goods.mixed,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from inventory import Extent, Lot, lots_named, lots_of, units_of_lots
+from inventory import Arrival, Extent, Lot, Unit, arrivals_of, lots_named, lots_of, units_of_lots
 from trace import serial_in
 
 
@@ -94,14 +94,19 @@ class Goods:
     """The goods of a scope.
 
     Args:
-        whole: the lots that it has whatever their serials.
-        partly: the lots of which it has some serials only.
-        units: which things of those; amounts of them, which have no serial, are all in it.
+        whole: the lots that it has whole.
+        partly: the lots of which it has some serials, or some arrivals, only.
+        units: which things of those.
+        amounts: of which of those lots it has the amounts without a code, all of them: they are
+            not told apart.
+        mixed: how much of these amounts came by arrivals that it does not have.
     """
 
     whole: tuple[Lot, ...]
     partly: tuple[Lot, ...]
     units: frozenset[int]
+    amounts: frozenset[int] = frozenset()
+    mixed: int = 0
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -109,32 +114,81 @@ class Goods:
         return tuple(sorted((*self.whole, *self.partly), key=lambda lot: lot.lot_id))
 
 
-def goods_of(connection: Connection, ledger_id: int, scope: Sequence[Part]) -> Goods:
-    """The goods of a scope that the books know."""
-    whole, partly = dict[int, Lot](), dict[int, tuple[Lot, list[Extent]]]()
+class _Cut:
+    """A lot of which a scope may have a part.
+
+    Args:
+        lot: the lot.
+        extents: all that the scope says of it.
+        arrivals: how its goods came in.
+    """
+
+    def __init__(self, lot: Lot, extents: Sequence[Extent], arrivals: Sequence[Arrival]) -> None:
+        self.lot = lot
+        self.extents = [each for each in extents if each.brought_any(arrivals)]
+        self._arrivals = {each.seq: each for each in arrivals}
+        self._loose = [each for each in arrivals if each.amount]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is meant."""
+        every = self._arrivals.values()
+        whole = [each for each in self.extents if not each.serials]
+        return any(not each.by_arrival or all(map(each.brought, every)) for each in whole)
+
+    def has(self, unit: Unit, code: str) -> bool:
+        """Whether a thing is meant by its serial and its arrival."""
+        arrival = self._arrivals.get(unit.arrival)
+        came, serial = [arrival] if arrival else [], serial_in(code)
+        return any(each.has_serial(serial) and each.brought_any(came) for each in self.extents)
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether amounts of it are meant."""
+        return any(each.brought_any(self._loose) for each in self.extents)
+
+    @property
+    def mixed(self) -> int:
+        """How much of its amounts came by arrivals that are not meant."""
+        if not self.has_amounts:
+            return 0
+        return sum(
+            arrival.amount
+            for arrival in self._loose
+            if not any(each.brought_any([arrival]) for each in self.extents)
+        )
+
+
+def lots_in(connection: Connection, ledger_id: int, scope: Sequence[Part]) -> list[_Cut]:
+    """The lots of a scope, each with what the scope says of it."""
+    named: dict[int, tuple[Lot, list[Extent]]] = {}
     for part in scope:
         for lot in _lots(connection, ledger_id, part):
-            if not part.extent.serials:
-                whole[lot.lot_id] = lot
-            else:
-                partly.setdefault(lot.lot_id, (lot, []))[1].append(part.extent)
-    partly = {number: told for number, told in partly.items() if number not in whole}
+            named.setdefault(lot.lot_id, (lot, []))[1].append(part.extent)
+    asked = [n for n, (_, extents) in named.items() if any(each.by_arrival for each in extents)]
+    arrivals = arrivals_of(connection, ledger_id, asked) if asked else {}
+    cuts = [_Cut(lot, extents, arrivals.get(n, ())) for n, (lot, extents) in named.items()]
+    return [cut for cut in cuts if cut.extents]
+
+
+def goods_of(connection: Connection, ledger_id: int, scope: Sequence[Part]) -> Goods:
+    """The goods of a scope that the books know."""
+    cuts = lots_in(connection, ledger_id, scope)
+    partly = {cut.lot.lot_id: cut for cut in cuts if not cut.is_whole}
     units = units_of_lots(connection, ledger_id, list(partly)) if partly else []
     codes = {unit.unit_id: unit.key for unit in units}
     return Goods(
-        tuple(whole.values()),
-        tuple(lot for lot, _ in partly.values()),
+        tuple(cut.lot for cut in cuts if cut.lot.lot_id not in partly),
+        tuple(cut.lot for cut in partly.values()),
         frozenset(
             unit.unit_id
             for unit in units
-            if _is_meant(codes.get(unit.pack or 0, unit.key), partly[unit.lot_id][1])
+            # What was taken out of a pack is meant by the pack's serial.
+            if partly[unit.lot_id].has(unit, codes.get(unit.pack or 0, unit.key))
         ),
+        frozenset(number for number, cut in partly.items() if cut.has_amounts),
+        sum(cut.mixed for cut in partly.values()),
     )
-
-
-def _is_meant(key: str, extents: Sequence[Extent]) -> bool:
-    """Whether a thing is meant by its serial; of what was taken out of a pack, by the pack's."""
-    return any(extent.has_serial(serial_in(key)) for extent in extents)
 
 
 def _lots(connection: Connection, ledger_id: int, part: Part) -> list[Lot]:

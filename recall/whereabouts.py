@@ -60,7 +60,7 @@ class Whereabouts:
 def where(connection: Connection, ledger_id: int, scope: Sequence[Part]) -> Whereabouts:
     """The present place and state of all goods of a scope, and who has or had them.
 
-    Of a lot that is meant by serial, amounts are told too: what has no serial may be meant.
+    Of a lot that is meant in part, amounts are told too as far as they may be meant.
 
     Args:
         connection: where to read.
@@ -71,7 +71,7 @@ def where(connection: Connection, ledger_id: int, scope: Sequence[Part]) -> Wher
     amounts = amounts_of(connection, ledger_id, goods)
     numbers = [lot.lot_id for lot in goods.lots]
     whole = {lot.lot_id for lot in goods.whole}
-    known, bags = set(numbers), bags_of_lots(connection, ledger_id, numbers)
+    known, bags = whole | goods.amounts, bags_of_lots(connection, ledger_id, numbers)
     told = [
         Whereabout(*_standing(unit), unit.quantity, unit, bags.get(unit.parent or 0))
         for unit in units_of_lots(connection, ledger_id, numbers)

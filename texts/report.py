@@ -26,6 +26,12 @@ REPORT = {
     "report-notified": Text("收到通知", "Notice came"),
     "report-opened": Text("启动", "Opened"),
     "report-arrived": Text("到货", "Arrived"),
+    "report-mixed": Text("混在一起", "Mixed"),
+    "report-mixed-of": Text(
+        "召回范围内到货 {meant}；同批另到的 {other} 无法区分，一并停用和计数",
+        "{meant} came in the scope; {other} of the same lot came otherwise, can't be told apart and"
+        " are held and counted too",
+    ),
     "report-arrived-of": Text("{quantity}，{count} 个批次", "{quantity}, lots: {count}"),
     "report-whereabouts": Text("每一件的去向", "What became of every unit"),
     "report-sum": Text("{parts} ＝ 到货 {total} {unit}", "{parts} = arrived {total} {unit}"),

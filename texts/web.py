@@ -117,6 +117,12 @@ _FACTS = {
     "fact-storage": Text("贮藏", "Storage"),
     "fact-products": Text("产品", "Product"),
     "fact-lots-arrived": Text("到货批号", "Lots that arrived"),
+    "fact-mixed": Text("混在一起", "Mixed"),
+    "fact-mixed-count": Text(
+        "范围内到货 {meant} {unit}；同批另到的 {other} {unit} 无法区分，一并停用和计数",
+        "{meant} {unit} came in the scope; {other} {unit} of the same lot came otherwise, can't be"
+        " told apart and are held and counted too",
+    ),
     "fact-lots-arrived-count": Text("{count} 个", "{count}"),
     "fact-notice": Text("通知", "Notice"),
     "fact-opened-by": Text("开案人", "Opened by"),

@@ -259,7 +259,7 @@ class Hospital:
         units = rows(self.ledger, inventory_models.unit)
         found["unit"] = sorted(
             (
-                (*row[:-4], row.start, row.pack)  # all but `time` and `seq`
+                (*row[:-5], row.start, row.pack)  # not `time`, `seq` and `arrival`
                 for row in units
                 if row.status != "void"
             ),
@@ -269,7 +269,8 @@ class Hospital:
         found["lot"] = sorted((tuple(row) for row in lots if row.received), key=repr)
         had: Counter[tuple[Any, ...]] = Counter()
         wrong = {row.corrected for row in rows(self.ledger, inventory_models.correction)}
-        for table in (care_models.bought, care_models.implant_month, implant_book.implant):
+        tables = (care_models.bought, care_models.implant_month, implant_book.implant)
+        for table in (*tables, inventory_models.arrival):
             told = (row for row in rows(self.ledger, table) if row.seq not in wrong)
             found[table.name] = sorted(map(tuple, told), key=repr)
         exposed = rows(self.ledger, inventory_models.exposure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from inventory import ALL_LOTS, DeclaredPackage, Flag, Location, Lot, Product, Status, Unit
+from inventory import ALL_LOTS, Arrival, DeclaredPackage, Flag, Location, Lot, Product, Status, Unit
 from ledger import Entry
 from tests.support import ANTIBODY, LOCATIONS, STENT, SYRINGE, box, stent
 
@@ -161,6 +161,6 @@ class Shelf:
     def is_corrected(self, _seq: int) -> bool:
         return False
 
-    def held(self, lot: Lot, _key: str | None) -> bool:
+    def held(self, lot: Lot, _key: str | None, _arrival: Arrival | None = None) -> bool:
         number = lot.product_id
         return not self.holds.isdisjoint({(number, lot.lot), (number, ALL_LOTS)})

@@ -7,20 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import Invalid
-from inventory import Days, Extent, Lot, Range
+from inventory import Arrival, Days, Extent, Lot, Range
 
-LOT = Lot(
-    1,
-    1,
-    "2405A07",
-    "2027-05-31",
-    "华东",
-    None,
-    "2025-06-01",
-    ("华东", "江北"),
-    "2026-01-10",
-    "2026-02-03",
-)
+LOT = Lot(1, 1, "2405A07", "2027-05-31", "华东", None, "2025-06-01")
+FIRST, SECOND = Arrival(4, "2026-01-10", "华东", 5, 5), Arrival(9, "2026-02-03", "江北", 5, 5)
 BARE = Lot(2, 1, "2405A07", None, None)
 KEY = "https://id.gs1.org/01/06901234567892/21/S0150"
 
@@ -68,13 +58,23 @@ def test_a_range_of_numbers_has_just_the_numbers_in_it(a: int, b: int, c: int) -
         (Extent(produced=Days("2025-06-02", None)), False),
         (Extent(supplier="江北"), True),
         (Extent(supplier="江南"), False),
-        (Extent(received=Days("2026-01-20", "2026-01-31")), True),
+        (Extent(received=Days("2026-01-20", "2026-01-31")), False),
+        (Extent(received=Days(None, "2026-01-31")), True),
         (Extent(received=Days("2026-02-04", None)), False),
+        (Extent(supplier="江北", received=Days(None, "2026-01-31")), False),
         (Extent(lots=("2405A07",), supplier="江南"), False),
     ],
 )
 def test_goods_are_meant_when_every_criterion_says_so(extent: Extent, *, meant: bool) -> None:
-    assert extent.covers(LOT, KEY) is meant
+    assert extent.covers(LOT, KEY, [FIRST, SECOND]) is meant
+
+
+def test_a_thing_is_meant_by_its_own_arrival() -> None:
+    extent = Extent(supplier="江北", received=Days("2026-02-01", None))
+    assert extent.covers(LOT, KEY, [SECOND])
+    assert not extent.covers(LOT, KEY, [FIRST])
+    assert extent.covers(LOT, KEY, [Arrival(7, None, None)])
+    assert not extent.covers(LOT, KEY, [Arrival(7, "2026-01-01", None)])
 
 
 def test_what_the_books_do_not_know_takes_nothing_out() -> None:

@@ -7,8 +7,9 @@ it was before and is afterwards. What was declared wrong is left out, as if it h
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,12 @@ from ledger import Entry
 
 Lot = tuple[str, str, str | None, str | None]
 """A lot by its product's code, its name, its last day and its owner."""
+
+Came = tuple[str | None, str | None]
+"""How goods came in: on which day, brought by whom; None: nobody received them, or nobody said."""
+
+RECEIVING = frozenset({"received", "arrived", "brought"})
+"""Kinds that say when goods came in, and who brought them."""
 
 USING = frozenset({"administered", "used", "implanted"})
 """Kinds that use goods on a patient."""
@@ -54,6 +61,24 @@ class Act:
     here: str
     there: str
     patient: UUID | None
+    came: Came = (None, None)
+
+
+@dataclass(slots=True)
+class Cut:
+    """What a recall by arrival must say of a product.
+
+    Args:
+        received: how much of it came in so, amounts that lie together with it included.
+        balances: where it is.
+        patients: who used how much of it, and holds how much.
+        mixed: how much of what was received came in otherwise.
+    """
+
+    received: int
+    balances: Counter[tuple[Lot, str, str]]
+    patients: dict[tuple[Lot, UUID], tuple[int, int]]
+    mixed: int
 
 
 class Oracle:
@@ -72,8 +97,12 @@ class Oracle:
         self.sizes: dict[str, int] = {}
         self.ranges: dict[str, tuple[str, range]] = {}
         self.amounts: Counter[tuple[Lot, str, str]] = Counter()
+        self.came: dict[str, tuple[Lot, Came]] = {}
+        self.poured: list[tuple[Lot, Came, int]] = []
+        self._bags = {""}
         self._in_body: dict[tuple[Lot, UUID], Counter[str]] = defaultdict(Counter)
         self._explanted: Counter[tuple[Lot, UUID]] = Counter()
+        self._out: dict[tuple[Lot, UUID], Counter[str]] = defaultdict(Counter)
         self._holding: dict[tuple[Lot, UUID], Counter[str]] = defaultdict(Counter)
         for entry in told:
             if entry.kind == "trace" and entry.event["eventID"] not in wrong:
@@ -93,11 +122,52 @@ class Oracle:
         found = {key: (self._in_body[key].total(), self._holding[key].total()) for key in keys}
         return {key: both for key, both in found.items() if any(both) or self._explanted[key]}
 
+    def cut(self, product: str, meant: Callable[[Came], bool]) -> Cut:
+        """What of a product came in so: things one by one, amounts of a lot all or none."""
+        ways: dict[Lot, list[Came]] = defaultdict(list)
+        poured: dict[Lot, list[Came]] = defaultdict(list)
+        for lot, came in self.came.values():
+            ways[lot].append(came)
+        for lot, came, _ in self.poured:
+            ways[lot].append(came)
+            poured[lot].append(came)
+        lots = {
+            lot
+            for lot in self.lots
+            if lot[0] == product and (not ways[lot] or any(map(meant, ways[lot])))
+        }
+        amounts = {lot for lot in lots if not poured[lot] or any(map(meant, poured[lot]))}
+
+        def has(lot: Lot, key: str) -> bool:
+            if key in self._bags:
+                return lot in amounts
+            return lot in lots and (key not in self.came or meant(self.came[key][1]))
+
+        found = Counter({key: n for key, n in self.amounts.items() if key[0] in amounts})
+        boxes = [box for (key, _), box in self.boxes.items() if has(box.lot, key)]
+        found.update((box.lot, box.place, box.status) for box in boxes)
+        counted = [each for each in self.poured if each[0] in amounts]
+        patients = {}
+        for lot, patient in {*self._in_body, *self._holding, *self._explanted}:
+            sums = [
+                sum(n for key, n in held[lot, patient].items() if has(lot, key))
+                for held in (self._in_body, self._holding, self._out)
+            ]
+            if any(sums):
+                patients[lot, patient] = (sums[0], sums[1])
+        return Cut(
+            len(boxes) + sum(n for *_, n in counted),
+            +found,
+            patients,
+            sum(n for _, came, n in counted if not meant(came)),
+        )
+
     def _happened(self, event: dict[str, Any], things: Iterable[dict[str, Any]]) -> None:
         here, there = (_code(event[place]) for place in ("readPoint", "bizLocation"))
         said = event.get("medtrace:patient")
         kind: str = event["medtrace:kind"]
-        act = Act(kind, here, there, UUID(said) if said else None)
+        came = (_day(event), event.get("medtrace:party")) if kind in RECEIVING else (None, None)
+        act = Act(kind, here, there, UUID(said) if said else None, came)
         if "parentID" in event or kind in NOT_GIVEN:
             return  # what lies in which container changes neither place nor state
         for thing in things:
@@ -125,12 +195,14 @@ class Oracle:
             told = about | {"quantity": group["quantity"]}
             holder = UUID(hers) if bag and hers else None
             named = (container["key"], holder) if bag else ("", act.patient)
+            self._bags.add(named[0])
             self._amount(act, _lot(group), told, *named)
 
     def _box(self, act: Act, lot: Lot, key: str, said: dict[str, Any]) -> None:
         if "was" not in said:
             assert key not in self.sizes, "what is there doesn't arrive"
             self.sizes[key] = said.get("arrived", 1)
+            self.came[key] = (lot, act.came)
         elif "since" not in said:  # the late word about a thing that stays as it was
             self._hand(act, lot, said.get("pack", key), said.get("units", 1), None, None)
             return
@@ -175,6 +247,8 @@ class Oracle:
         count = said["quantity"]
         arrived = said.get("arrived", 0 if "was" in said else count)
         self.received[lot] += arrived
+        if arrived:
+            self.poured.append((lot, act.came, arrived))
         if count > arrived:
             self.amounts[lot, said.get("at", act.here), said["was"]] -= count - arrived
         self.amounts[lot, act.there, said["is"]] += count
@@ -190,6 +264,7 @@ class Oracle:
             held, inside = self._holding[lot, patient], self._in_body[lot, patient]
             if act.kind == "explanted":
                 self._explanted[lot, patient] += count
+                self._out[lot, patient][key] += count
                 inside[key] = max(inside[key] - count, 0)
                 return
             if act.kind in {"dispensed", "brought"}:
@@ -211,6 +286,13 @@ def _lots_in(entry: Entry) -> Iterator[Lot]:
 
 def _lot(said: dict[str, Any]) -> Lot:
     return said["product"], said["lot"], said.get("expiry"), said.get("owner")
+
+
+def _day(event: dict[str, Any]) -> str:
+    """The day by the clock of where it happened, which is ahead of UTC in these histories."""
+    hours, minutes = map(int, event["eventTimeZoneOffset"].removeprefix("+").split(":"))
+    there = datetime.fromisoformat(event["eventTime"]) + timedelta(hours=hours, minutes=minutes)
+    return there.date().isoformat()
 
 
 def _code(place: dict[str, str]) -> str:

@@ -63,6 +63,7 @@ def page(connection: Connection, found: Answer) -> dict[str, Any]:
         "unaccounted": found.unaccounted,
         "unnamed": found.unnamed,
         "agrees": found.agrees,
+        "mixed": found.mixed,
         "places": sorted(
             (name(row.lot_id), places[row.location_id], row.status.value, row.quantity)
             for row in found.balances

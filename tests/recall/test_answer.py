@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -15,10 +16,10 @@ from hypothesis import strategies as st
 from uuid6 import uuid7
 
 from database import Database
-from inventory import ALL_LOTS, Extent, Range, Status, locations, products, products_by_code
+from inventory import ALL_LOTS, Days, Extent, Range, Status, locations, products, products_by_code
 from ledger import Ledger
 from recall import Answer, KnownRecalls, Part, Recall, RecallClass, Scope, answer, find_case
-from tests.recall.oracle import Lot, Oracle
+from tests.recall.oracle import Came, Lot, Oracle
 from tests.support import (
     ANTIBODY,
     CEPHALOSPORIN,
@@ -113,6 +114,47 @@ def reaches_as_far_as_it_says(ledger: Ledger, random: Random) -> None:
             assert found.received == arrived - len(keys - within)
 
 
+def cuts_by_arrival(ledger: Ledger, random: Random) -> None:
+    """Ask what some supplier brought on some days, of every product."""
+    oracle = Oracle(ledger.entries(0, ledger.head().size))
+    days = sorted({day for _, (day, _) in oracle.came.values() if day} | {NOON.date().isoformat()})
+    names = {row[1]: (row[2], row[3], row[4], row[6]) for row in rows_of(ledger)["lot"]}
+    with ledger.database.read() as connection:
+        known = products_by_code(connection, 1, CODES)
+        codes = {product.product_id: code for code, product in known.items()}
+        lots = {n: (codes[product_id], *told) for n, (product_id, *told) in names.items()}
+        places = {number: place.code for number, place in locations(connection, 1).items()}
+        for code, product in known.items():
+            window = Days(*sorted(random.choices(days, k=2)))
+            extent = random.choice(
+                (
+                    Extent(received=window),
+                    Extent(supplier="OTHER"),
+                    Extent(supplier="OTHER", received=window),
+                )
+            )
+            found = answer(connection, 1, (Part(product.product_id, extent),))
+            cut = oracle.cut(code, _meant(extent))
+            assert (found.received, found.mixed) == (cut.received, cut.mixed), extent
+            balances = {
+                (lots[each.lot_id], places[each.location_id], each.status.value): each.quantity
+                for each in found.balances
+            }
+            assert balances == cut.balances
+            patients = {(lots[p.lot_id], p.patient): (p.used, p.holding) for p in found.patients}
+            assert patients == cut.patients
+
+
+def _meant(extent: Extent) -> Callable[[Came], bool]:
+    def meant(came: Came) -> bool:
+        day, party = came
+        first, last = extent.received or (None, None)
+        in_time = day is None or ((first or "") <= day <= (last or "9999"))
+        return in_time and (extent.supplier is None or party in {None, extent.supplier})
+
+    return meant
+
+
 def _serial(name: tuple[str, int]) -> str:
     key, _ = name
     return key.rpartition("/21/")[2] if "/21/" in key else ""
@@ -190,6 +232,7 @@ def _told_and_asked(founded: Path, random: Random, count: int) -> None:
             remembers_what_is_so(ledger, known)
         agrees_with_the_oracle(ledger)
         reaches_as_far_as_it_says(ledger, random)
+        cuts_by_arrival(ledger, random)
         database.close()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from types import ModuleType
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from uuid6 import uuid7
 
 from database import Database
+from hospital import DECODERS
 from inventory import ALL_LOTS, Days, Definition, Extent, Packages, Range
 from ledger import Ledger
 from recall import Scope, answer, find_case
@@ -38,8 +40,8 @@ from tests.support import (
     syringes,
 )
 from tests.trace.histories import Storyteller, tell
-from tests.trace.rows import hurry
-from trace import Correction, Error, EventKind, Recordable, Recorded, Thing
+from tests.trace.rows import hurry, rows_of
+from trace import Correction, Error, EventKind, Recordable, Recorded, Thing, rebuild
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def script() -> ModuleType:
 
 
 def test_it_is_short_and_stands_alone() -> None:
-    for name, lines in (("exposure.py", 310), ("exposure_scope.py", 170)):
+    for name, lines in (("exposure.py", 315), ("exposure_scope.py", 210)):
         text = SCRIPT.with_name(name).read_text("utf-8")
         assert len(text.splitlines()) <= lines
         for node in ast.walk(ast.parse(text)):
@@ -71,6 +73,54 @@ def test_whatever_happens_the_log_alone_says_what_the_page_says(
         tell(recorder(ledger), Storyteller(random).calls(count))
         check_all(script, ledger)
         database.close()
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False), count=st.integers(5, 40))
+def test_a_recall_by_arrival_is_the_same_from_the_log_alone(
+    founded: Path, script: ModuleType, random: Random, count: int
+) -> None:
+    """By supplier, by days, by both, and by serials of those."""
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{shutil.copy(founded, folder)}")
+        hurry(database)
+        ledger = Ledger(database, 1, Clock())
+        hands, calls = recorder(ledger), Storyteller(random).calls(count)
+        tell(hands, calls[: count // 2])
+        days = [(NOON + timedelta(days=day)).date().isoformat() for day in range(4)]
+        window = Days(*sorted(random.choices(days, k=2)))
+        extents = (
+            Extent(received=window),
+            Extent(supplier="OTHER"),
+            Extent(supplier="SUPPLIER", received=window, serials=(Range("A3", "A12"),)),
+        )
+        cases = [
+            opened(f"RC-{product.code}-{number}", Scope(product.code, (), extent))
+            for product in (ANTIBODY, CEPHALOSPORIN, SYRINGE)
+            for number, extent in enumerate(extents)
+        ]
+        assert all(isinstance(each, Recorded) for each in hands.record(cases))
+        tell(hands, calls[count // 2 :])
+        agree(script, ledger, [case.case_id for case in cases])
+        before = rows_of(ledger)
+        rebuild(ledger, recorder(ledger)._participants, DECODERS)
+        assert rows_of(ledger) == before
+        database.close()
+
+
+def agree(script: ModuleType, ledger: Ledger, case_ids: list[str]) -> list[dict[str, Any]]:
+    """Compare the pages of some cases with what the log says; what both say."""
+    entries, _ = script.told(e.body for e in ledger.entries(0, ledger.head().size))
+    told = []
+    with ledger.database.read() as connection:
+        for case_id in case_ids:
+            case = find_case(connection, 1, case_id)
+            assert case
+            shown = page(connection, answer(connection, 1, case.scope))
+            goods = script.follow(entries, script.scope_of(entries, [case_id]))
+            assert script.exposure(goods) == shown, case_id
+            told.append(shown)
+    return told
 
 
 def test_a_package_of_ten_counts_ten_however_it_came(ledger: Ledger, script: ModuleType) -> None:
@@ -154,16 +204,9 @@ def test_the_scope_of_a_case_is_what_the_desk_takes_it_for(
         replace(revision(adds=PARTS[3:4], drops=PARTS[1:3]), case_id="RC-X"),
     ]
     assert all(isinstance(each, Recorded) for each in hands.record(records))
-    entries, _ = script.told(e.body for e in ledger.entries(0, ledger.head().size))
-    sums = set()
-    with ledger.database.read() as connection:
-        for case_id in (*(f"RC-{number}" for number in range(len(PARTS))), "RC-X"):
-            case = find_case(connection, 1, case_id)
-            assert case
-            shown = page(connection, answer(connection, 1, case.scope))
-            goods = script.follow(entries, script.scope_of(entries, [case_id]))
-            assert script.exposure(goods) == shown, case_id
-            sums.add((shown["received"], shown["used"]))
+    case_ids = [*(f"RC-{number}" for number in range(len(PARTS))), "RC-X"]
+    sums = {(told["received"], told["used"]) for told in agree(script, ledger, case_ids)}
     assert sums >= {(10, 1), (30, 4), (4, 1), (1, 0), (11, 1)}
+    entries, _ = script.told(e.body for e in ledger.entries(0, ledger.head().size))
     with pytest.raises(ValueError, match="no case RC-9999"):
         script.scope_of(entries, ["RC-9999"])

@@ -16,7 +16,17 @@ from tests.recall.test_closing import BOTH, closing, reopening
 from tests.recall.test_desk import opened, reason
 from tests.support import ANTIBODY, NOON, STENT, SYRINGE, box, event, furnish, recorder, syringes
 from tests.trace.rows import rows_of
-from trace import EventKind, Outcome, Reason, Recorded, Recorder, rebuild
+from trace import (
+    Correction,
+    Error,
+    EventKind,
+    Outcome,
+    Reason,
+    Recorded,
+    Recorder,
+    Thing,
+    rebuild,
+)
 
 
 @pytest.fixture
@@ -92,11 +102,92 @@ def test_later_deliveries_of_the_scope_are_held_as_they_arrive(
     )
 
 
-def test_a_lot_that_a_second_supplier_brings_falls_under_his_recall_too(desk: Recorder) -> None:
+@pytest.fixture
+def twice(desk: Recorder) -> Recorder:
+    """Boxes of B1 from a second supplier too, 40 days later; so with the syringes of L1."""
+    boxes = [box(f"S{number}", lot="B1") for number in (11, 12)]
+    when = NOON + timedelta(days=40)
+    later = event(EventKind.RECEIVED, *boxes, syringes(20), party="江北医药", time=when)
+    assert isinstance(desk.record([later])[0], Recorded)
+    return desk
+
+
+@pytest.mark.parametrize(
+    "extent",
+    [
+        Extent(supplier="江北医药"),
+        Extent(received=Days((NOON + timedelta(days=30)).date().isoformat(), None)),
+    ],
+)
+def test_a_lot_that_came_twice_is_cut_between_its_deliveries(
+    ledger: Ledger, twice: Recorder, extent: Extent
+) -> None:
+    alice = uuid7()
+    twice.record([event(EventKind.DISPENSED, box("S12"), box("S2"), to="W07", patient=alice)])
+    twice.record([opened("RC-1", Scope(ANTIBODY.code, ("B1",), extent))])
+    assert isinstance(dispense(twice, "S1"), Recorded)
+    assert reason(dispense(twice, "S11")) is Reason.RECALLED
+    _, found = case_of(ledger)
+    assert (found.received, found.available, found.dispensed, found.mixed) == (2, 1, 1, 0)
+    assert [(each.patient, each.holding) for each in found.patients] == [(alice, 1)]
+
+
+def test_a_day_between_two_deliveries_is_no_day_of_arrival(ledger: Ledger, twice: Recorder) -> None:
+    day = (NOON + timedelta(days=20)).date().isoformat()
+    twice.record([opened("RC-1", within(received=Days(day, day)))])
+    assert isinstance(dispense(twice, "S11"), Recorded)
+    assert case_of(ledger)[1].received == 0
+
+
+def test_amounts_of_two_deliveries_are_held_together_and_the_answer_says_so(
+    ledger: Ledger, twice: Recorder
+) -> None:
+    """Nobody can say which of the fifty syringes the second supplier brought."""
+    twice.record([opened("RC-1", Scope(SYRINGE.code, (), Extent(supplier="江北医药")))])
+    (outcome,) = twice.record([event(EventKind.DISPENSED, syringes(2), to="W07")])
+    assert reason(outcome) is Reason.RECALLED
+    _, found = case_of(ledger)
+    assert (found.received, found.available, found.mixed) == (50, 50, 30)
+    assert found.agrees
+
+
+def test_amounts_of_one_delivery_are_left_alone_when_another_is_recalled(
+    ledger: Ledger, desk: Recorder
+) -> None:
+    """What came of the lot under codes is recalled, the loose syringes came from somebody else."""
+    coded = Thing(f"{SYRINGE.identifiers[0]}/21/P1", lot="L1")
+    desk.record([event(EventKind.RECEIVED, coded, party="江北医药")])
+    desk.record([opened("RC-1", Scope(SYRINGE.code, ("L1",), Extent(supplier="江北医药")))])
+    (loose,) = desk.record([event(EventKind.DISPENSED, syringes(2), to="W07")])
+    assert isinstance(loose, Recorded)
+    assert reason(desk.record([event(EventKind.DISPENSED, coded, to="W07")])[0]) is Reason.RECALLED
+    _, found = case_of(ledger)
+    assert (found.received, found.available, found.mixed) == (1, 1, 0)
+
+
+def test_a_delivery_that_was_declared_wrong_brought_nothing(ledger: Ledger, desk: Recorder) -> None:
+    """The syringes were booked for the wrong supplier: corrected, they fall under no recall."""
+    wrong = event(EventKind.RECEIVED, syringes(20), party="江北医药")
+    undo = Correction(
+        id=uuid7(), time=NOON, corrects=wrong.id, error=Error.INCORRECT_DATA, person="2307"
+    )
+    right = event(EventKind.RECEIVED, syringes(20), party="华东医药")
+    scope = Scope(SYRINGE.code, (), Extent(supplier="江北医药"))
+    outcomes = desk.record([wrong, undo, right, opened("RC-1", scope)])
+    assert all(isinstance(each, Recorded) for each in outcomes)
+    assert isinstance(desk.record([event(EventKind.DISPENSED, syringes(2))])[0], Recorded)
+    assert case_of(ledger)[1].received == 0
+
+
+def test_goods_that_nobody_received_may_be_of_every_delivery(
+    ledger: Ledger, desk: Recorder
+) -> None:
+    unseen = event(EventKind.MOVED, box("S50", lot="B9"), to="W07", after_the_fact=True)
+    assert isinstance(desk.record([unseen])[0], Recorded)
     desk.record([opened("RC-1", within(supplier="江北医药", lots=()))])
-    assert isinstance(dispense(desk, "S1"), Recorded)
-    desk.record([event(EventKind.RECEIVED, box("S11", lot="B1"), party="江北医药")])
-    assert reason(dispense(desk, "S2")) is Reason.RECALLED
+    (outcome,) = desk.record([event(EventKind.ADMINISTERED, box("S50"), at="W07", patient=uuid7())])
+    assert reason(outcome) is Reason.RECALLED
+    assert case_of(ledger)[1].received == 2
 
 
 def test_the_answer_of_a_range_of_serials_counts_those_alone(

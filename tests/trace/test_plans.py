@@ -228,6 +228,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "the life of a lot": lambda c: history_of_lot(c, 1, 7, before=3000, limit=50),
     "some entries": lambda c: read_entries(c, 1, 100, 120),
     "the answer for a lot": lambda c: answer(c, 1, (_part(c, "B7"),)),
+    "what a supplier brought of a lot": lambda c: answer(c, 1, (_brought(c, "B7"),)),
     "where a lot is, thing by thing": lambda c: where(c, 1, (_part(c, "B7"),)).goods,
     "where what was mixed is": lambda c: where(c, 1, (_part(c, "T7", pack("T7")),)).goods,
     "where one serial is": lambda c: where(c, 1, (_serial(c, "T7"),)).goods,
@@ -269,6 +270,10 @@ def _unit(connection: Connection, thing: Thing) -> Unit:
 def _part(connection: Connection, lot: str, thing: Thing | None = None) -> Part:
     number = _unit(connection, thing).product_id if thing else _product(connection)
     return Part(number, Extent(lots=(lot,)))
+
+
+def _brought(connection: Connection, lot: str) -> Part:
+    return Part(_product(connection), Extent(lots=(lot,), supplier="华东医药"))
 
 
 def _serial(connection: Connection, serial: str) -> Part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid6 import uuid7
 
 from access import Role
+from inventory import Extent
 from recall import Recall, RecallClass, Scope, find_case
 from tests.access.hospital import PASSWORD
 from tests.support import NOON, box, event, syringes
@@ -66,3 +67,25 @@ def test_a_scope_is_widened_by_one_and_narrowed_by_two_and_the_page_says_so(
     assert found is not None
     assert [(len(each.adds), len(each.drops)) for each in found.revisions] == [(1, 0), (0, 1)]
     assert office.get("/recalls/RC-9/scope").status_code == 404
+
+
+def test_the_page_says_what_lies_mixed_with_what_is_recalled(stocked: House) -> None:
+    """Syringes of one lot from two suppliers: nobody can tell which came from whom."""
+    office = stocked.enter("0533", Role.PHARMACIST)
+    brought = [
+        event(EventKind.RECEIVED, syringes(count, lot="L7"), party=party)
+        for count, party in ((30, "华东医药"), (20, "江北医药"))
+    ]
+    case = Recall(
+        id=uuid7(),
+        case_id="RC-2",
+        time=NOON,
+        notified=NOON,
+        recall_class=RecallClass.SECOND,
+        reason="可见异物",
+        source="厂家",
+        scope=(Scope("C001", ("L7",), Extent(supplier="江北医药")),),
+    )
+    stocked.recorder.record([*brought, case])
+    page = office.get("/recalls/RC-2").get_data(as_text=True)
+    assert "范围内到货 20 支；同批另到的 30 支" in page

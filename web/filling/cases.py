@@ -262,12 +262,20 @@ def _scope(page: Page, case: Case, found: Answer) -> tuple[Fact, ...]:
             text_of("fact-lots-arrived"),
             text_of("fact-lots-arrived-count").filled({"count": arrived}),
         ),
+        *([Fact(text_of("fact-mixed"), _mixed(page, case, found))] if found.mixed else []),
         Fact(text_of("fact-notice"), case.source or Text("–", "–")),
         Fact(text_of("fact-opened-by"), person),
         *([Fact(text_of("fact-number"), case.number, mono=True)] if case.number else []),
         *_decisions(page, case),
         *_revisions(page, case),
     )
+
+
+def _mixed(page: Page, case: Case, found: Answer) -> Text:
+    """How much is counted and held that came otherwise and lies among what is meant."""
+    unit = page.product(case.scope[0][0]).unit
+    meant = found.received - found.mixed
+    return text_of("fact-mixed-count").filled({"meant": meant, "other": found.mixed, "unit": unit})
 
 
 def _revisions(page: Page, case: Case) -> Iterator[Fact]:

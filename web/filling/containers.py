@@ -107,7 +107,7 @@ def _unit_row(page: Page, unit: Unit, lots: dict[int, Lot], around_it: ThingStat
     if unit.is_container:
         return ContentRow(text_of("container"), "", code, _href(page, unit))
     product = page.product(unit.product_id)
-    status = status_of(page, unit.status, lots[unit.lot_id])
+    status = status_of(page, unit.status, lots[unit.lot_id], unit.key)
     shown = None if status is around_it else status
     href = _href(page, unit)
     return ContentRow(product.name, product.specification, code, href, status=shown)

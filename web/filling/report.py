@@ -104,8 +104,9 @@ class Report:
         hours = round((case.deadline - case.notified) / timedelta(hours=1))
         words = self._say(f"recall-class-{case.recall_class.value}")
         person = self.page.person(case.person)
-        lots = len(self.dossier.found.lots)
-        pairs = (
+        found = self.dossier.found
+        lots = len(found.lots)
+        pairs: tuple[tuple[str, str], ...] = (
             ("product", "、".join(f"{p.name} {p.specification}" for p in products)),
             ("lots", "、".join(scope_words(self.page, case.scope))),
             ("holder", "、".join(dict.fromkeys(p.holder for p in products))),
@@ -118,11 +119,14 @@ class Report:
                 "arrived",
                 self._say(
                     "report-arrived-of",
-                    quantity=self._count(self.dossier.found.received),
+                    quantity=self._count(found.received),
                     count=lots,
                 ),
             ),
         )
+        if found.mixed:
+            meant, other = self._count(found.received - found.mixed), self._count(found.mixed)
+            pairs += (("mixed", self._say("report-mixed-of", meant=meant, other=other)),)
         return Facts(tuple((self._say(f"report-{name}"), value) for name, value in pairs))
 
     def _whereabouts(self) -> Iterator[Block]:

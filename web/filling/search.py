@@ -286,7 +286,7 @@ def _unit_hit(page: Page, unit: Unit) -> SearchHit:
         spec=product.specification,
         code=serial_of(unit.key) or codes_of(unit.key)[0].value,
         lot=lot.lot or None,
-        status=status_of(page, unit.status, lot),
+        status=status_of(page, unit.status, lot, unit.key),
     )
 
 

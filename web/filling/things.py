@@ -61,7 +61,7 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
         return container_view(page, unit)
     lot = page.lot(unit.lot_id)
     product = page.product(unit.product_id)
-    status = status_of(page, unit.status, lot)
+    status = status_of(page, unit.status, lot, unit.key)
     history = _history(page, unit, lot)
     told, warm = with_climate(page, steps(page, history, key=unit.key), history, unit.key)
     rows = balances(page.connection, own, [lot.lot_id])
@@ -86,7 +86,7 @@ def thing_view(page: Page, unit_id: int) -> ThingView:
         seals=seal_summary(page, told),
         lot_sum=sum_of(rows, arrived, product.unit) if may_see_lot else None,
         lot_href=url_for("lots.page", lot_id=lot.lot_id) if may_see_lot else None,
-        verdict=verdict_on(page, status, lot),
+        verdict=verdict_on(page, status, lot, unit.key),
     )
 
 
