@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 import bulk
 from access.context import Act, Context
-from access.models import staff, staff_passkey, staff_password, staff_totp
+from access.models import staff, staff_passkey, staff_password, staff_totp, words_of_set
 from access.permissions import Role
 from access.principal import Kind, Principal
 from access.tokens import is_id
@@ -59,6 +59,9 @@ def _accounts() -> Select[Any]:
 ACCOUNTS: Final = _accounts()
 """The accounts of the ledger `own`, made once: to build it anew took longer than to ask it."""
 _BY_ID: Final = CompiledQuery(ACCOUNTS.where(staff.c.staff_id == bindparam("value")))
+_LABEL: Final = ("staff_id", "number", "roles")
+_LABELS_BY_ID: Final = bulk.Lookup(staff, _LABEL, by="staff_id")
+_LABELS_BY_NUMBER: Final = bulk.Lookup(staff, _LABEL, by="number")
 _BY_NUMBER: Final = CompiledQuery(ACCOUNTS.where(staff.c.number == bindparam("value")))
 
 
@@ -158,20 +161,18 @@ class Accounts:
         )
         return {row.number: row.name for row in rows}
 
-    def labels(self, connection: Connection, names: list[str]) -> dict[str, Label]:
+    def labels(self, connection: bulk.Reader, names: list[str]) -> dict[str, Label]:
         """The labels of these accounts, by the staff number or URI that was given."""
+        own = self._context.ledger_id
         ids = {name.removeprefix(_URI) for name in names if name.startswith(_URI)}
         numbers = {name for name in names if staff_number(name) == name}
-        rows = connection.execute(
-            select(staff.c.staff_id, staff.c.number, staff.c.roles).where(
-                staff.c.ledger_id == self._context.ledger_id,
-                staff.c.number.in_(numbers) | staff.c.staff_id.in_(filter(is_id, ids)),
-            )
-        )
+        rows = _LABELS_BY_NUMBER.fetch(connection, own, sorted(numbers))
+        rows += _LABELS_BY_ID.fetch(connection, own, sorted(filter(is_id, ids)))
         labels: dict[str, Label] = {}
-        for row in rows:
-            label = Label(row.number, frozenset(role for role in Role if role in row.roles))
-            labels |= {row.number: label, f"{_URI}{row.staff_id}": label}
+        for staff_id, number, roles in rows:
+            known = words_of_set(roles)
+            label = Label(number, frozenset(role for role in Role if role in known))
+            labels |= {number: label, f"{_URI}{staff_id}": label}
         return {name: labels[name] for name in names if name in labels}
 
     def create(self, act: Act, account: Account) -> None:

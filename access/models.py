@@ -61,7 +61,12 @@ class TextSet(TypeDecorator[frozenset[str]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[str] | None:  # noqa: ANN401 -- as the parent says it
         """The set that was stored."""
         del dialect
-        return None if value is None else frozenset(json.loads(value))
+        return None if value is None else words_of_set(value)
+
+
+def words_of_set(stored: str) -> frozenset[str]:
+    """The words of a `TextSet` that was read past SQLAlchemy."""
+    return frozenset(json.loads(stored))
 
 
 def _ledger_id() -> Column[int]:

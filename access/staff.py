@@ -235,7 +235,7 @@ class Staff:
 
     def labels(self, names: Iterable[str]) -> dict[str, Label]:
         """What pages say of people, by staff number or URI; those nobody has are left out."""
-        with self._context.database.read() as connection:
+        with self._context.database.glance() as connection:
             return self._accounts.labels(connection, list(names))
 
     def _changed(  # noqa: PLR0913, PLR0917 -- one check before every change, all parts of it

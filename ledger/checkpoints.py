@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select
 
-from bulk import Insert
+from bulk import Insert, fetch
 from ledger import models
 from ledger.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint, peek_checkpoint
 from ledger.entry import timestamp
@@ -24,6 +24,7 @@ from ledger.suite import suite_named
 from ledger.tiles import StoredTiles
 from ledger.tree import Tree
 
+_NEWEST: Final = "SELECT note, made FROM checkpoint WHERE ledger_id=? ORDER BY size DESC LIMIT ?"
 _NEW: Final = Insert(models.checkpoint, key=("ledger_id", "size"))
 _CHANGED: Final = Insert(models.checkpoint, key=("ledger_id", "size"), replace=("note",))
 
@@ -97,10 +98,7 @@ class Checkpoints:
 
     def newest(self, connection: Connection, limit: int) -> list[KeptCheckpoint]:
         """The last checkpoints, the newest first, at most `limit`."""
-        columns = models.checkpoint.c
-        query = select(columns.note, columns.made)
-        query = query.where(columns.ledger_id == self.ledger.ledger_id)
-        rows = connection.execute(query.order_by(columns.size.desc()).limit(limit))
+        rows = fetch(connection, _NEWEST, [self.ledger.ledger_id, limit])
         return [
             KeptCheckpoint(peek_checkpoint(bytes(note)), bytes(note), datetime.fromisoformat(made))
             for note, made in rows

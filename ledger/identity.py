@@ -14,9 +14,9 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from bulk import Insert
+from bulk import Insert, fetch
 from errors import Conflict, NotFound
 from ledger import models
 from ledger.canonical import encode
@@ -37,6 +37,7 @@ LOG_KEY: Final = "log.key"
 """The file of the key that signs checkpoints."""
 
 _KEYS: Final = Insert(models.ledger_key, key=("ledger_id", "seq"))
+_ROTATED: Final = "SELECT seq FROM ledger_key WHERE ledger_id=? ORDER BY seq"
 
 
 def founding_event(origin: str, suite: Suite, key: VerifierKey) -> bytes:
@@ -84,11 +85,8 @@ def read_keys_from(connection: Connection, ledger_id: int) -> list[tuple[int, Ve
 
     The entries are the truth: the table only says where they are.
     """
-    columns = models.ledger_key.c
-    rotated = connection.execute(
-        select(columns.seq).where(columns.ledger_id == ledger_id).order_by(columns.seq)
-    )
-    places = [0, *rotated.scalars()]
+    rotated = fetch(connection, _ROTATED, [ledger_id])
+    places = [0, *(seq for (seq,) in rotated)]
     entries = read_entries_at(connection, ledger_id, places)
     if not entries:
         raise NotFound("no-ledger")

@@ -22,6 +22,7 @@ from recall.scope import Goods, Part, goods_of
 from recall.work_queries import Search, Task, open_case_ids, open_searches, tasks_of_case
 from trace import last_seq_of_lots
 
+_AT_ONCE: Final = 16
 _KEPT: Final = 64
 _LARGEST: Final = 20_000
 """Rows of an answer; a larger one is worked out each time, so that few of them fill no memory."""
@@ -29,19 +30,15 @@ _LARGEST: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The open cases, as of one version.
+    """The open cases, drills too, as of one version.
 
     Args:
         version: which.
         case_ids: their numbers, in the order in which they were opened.
-        searches: what of them has still to be searched, case by case.
-        places: the codes of all places where that is.
     """
 
     version: int
     case_ids: tuple[str, ...]
-    searches: tuple[Search, ...]
-    places: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +58,13 @@ class KnownRecalls:
     def __init__(self, ledger_id: int) -> None:
         self._ledger_id = ledger_id
         self._lock = threading.Lock()
-        self._open = Open(0, (), (), frozenset())
+        self._open = Open(0, ())
+        self._searches: tuple[int, dict[int, list[Search]]] = (0, {})
         self._cases: tuple[int, tuple[Case, ...]] = (0, ())
         self._answers: OrderedDict[tuple[Part, ...], _Answered] = OrderedDict()
 
     def open(self, connection: bulk.Reader) -> Open:
-        """Which cases are open, drills too, and where they are searched.
+        """Which cases are open, drills too.
 
         The version is read first: at a glance, where each question sees what is committed then,
         what is remembered under it is as new or newer.
@@ -75,10 +73,23 @@ class KnownRecalls:
         known = self._open
         if known.version != version:
             numbers = tuple(open_case_ids(connection, self._ledger_id))
-            searches = tuple(open_searches(connection, self._ledger_id, numbers))
-            places = frozenset().union(*(each.places for each in searches))
-            known = self._open = Open(version, numbers, searches, places)
+            known = self._open = Open(version, numbers)
         return known
+
+    def searches(self, connection: bulk.Reader) -> Iterator[Search]:
+        """What of the open cases has still to be searched, case by case, as they were opened.
+
+        Read as far as it is asked for: whoever shows the first few doesn't wait for hundreds.
+        """
+        found, (version, known) = self.open(connection), self._searches
+        if version != found.version:
+            known = {}
+            self._searches = (found.version, known)
+        for start in range(0, len(found.case_ids), _AT_ONCE):
+            if start not in known:
+                part = found.case_ids[start : start + _AT_ONCE]
+                known[start] = open_searches(connection, self._ledger_id, part)
+            yield from known[start]
 
     def cases(self, connection: bulk.Reader) -> tuple[Case, ...]:
         """The open cases, drills too, in the order in which they were opened."""

@@ -232,14 +232,15 @@ class Search:
 
 
 def open_searches(connection: bulk.Reader, ledger_id: int, case_ids: Sequence[str]) -> list[Search]:
-    """Where something of these cases has still to be searched, case by case."""
+    """Where something of these cases has still to be searched, case by case in their order."""
     drills: dict[str, bool] = dict(_DRILLS.fetch(connection, ledger_id, case_ids))
-    places: dict[str, list[str]] = {}
-    for case_id, place in sorted(_SEARCHES.fetch(connection, ledger_id, case_ids)):
-        places.setdefault(case_id, []).append(place)
+    places: dict[str, set[str]] = {case_id: set() for case_id in case_ids}
+    for case_id, place in _SEARCHES.fetch(connection, ledger_id, case_ids):
+        places[case_id].add(place)
     return [
         Search(case_id, bool(drills[case_id]), frozenset(found))
         for case_id, found in places.items()
+        if found
     ]
 
 

@@ -6,7 +6,7 @@
     icon(name, size)        the icon of this name
     drawn(macro, …)         what a macro writes of these values, kept once it was written
     say(value)              a string, a `Text` or an enum's member in the reader's language
-    fmt                     `Formats` of the reader: numbers, dates, times
+    fmt                     `Formats` of the hospital: numbers, dates, times
     lang                    "zh" or "en"
     theme                   "auto", "light" or "dark"
     asset(name)             address of a file in web/static, with its content's hash
@@ -63,6 +63,7 @@ def dress(app: Flask, *, zone: ZoneInfo) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         drawn=drawn,
+        fmt=Formats(zone),
         icon=icon,
         say=say,
         code_groups=code_groups,
@@ -74,8 +75,7 @@ def dress(app: Flask, *, zone: ZoneInfo) -> None:
 
     @app.context_processor
     def reader() -> dict[str, object]:
-        chosen = language()
-        return {"lang": chosen, "theme": theme(), "fmt": Formats(chosen, zone)}
+        return {"lang": language(), "theme": theme()}
 
 
 def theme() -> Theme:

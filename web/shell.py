@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import chain, islice
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Final
 
 from flask import (
@@ -21,7 +21,7 @@ from flask import (
 from access import Action, Principal, Role, permits, permits_somewhere
 from bulk import Reader
 from ledger import Audit
-from recall import Open, tasks_owned_by
+from recall import tasks_owned_by
 from texts import Text, text_of
 from web.desk import Desk, desk
 from web.paths import here
@@ -112,12 +112,10 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
     house = own.hospital
     with house.database.glance() as reader:
         size = house.ledger.head_in(reader).size
-        recalls = house.recalls.open(reader)
-        reminders = list(_reminders(own, reader, principal)) if recalls.case_ids else []
+        opened = len(house.recalls.open(reader).case_ids)
+        alerts = tuple(islice(_alerts(own, reader, principal), _ALERTS)) if opened else ()
         audit = own.notary.audits.last_in(reader)
-    nav = _nav(principal, place, len(recalls.case_ids), request.script_root)
-    sees = any(item.key == "recall" for item in nav)
-    alerts = chain(reminders, _alerts(own, principal, recalls)) if sees else ()
+    nav = _nav(principal, place, opened, request.script_root)
     searches = permits_somewhere(principal, Action.SEARCH)
     return Shell(
         hospital=house.settings.hospital,
@@ -134,7 +132,7 @@ def _shell(principal: Principal, place: str, query: str, back_to: str | None) ->
         ledger_seal=seal_of(audit),
         toasts=_toasts(),
         account=url_for("account.page"),
-        alerts=tuple(islice(alerts, _ALERTS)),
+        alerts=alerts,
     )
 
 
@@ -148,11 +146,14 @@ def _nav(principal: Principal, place: str, open_recalls: int, _root: str) -> tup
     )
 
 
-def _alerts(own: Desk, principal: Principal, recalls: Open) -> Iterator[RecallAlert]:
-    """The open recalls that wait for somebody at the reader's places."""
-    mine = _places_of(own, principal, recalls.places)
-    for each in recalls.searches:
-        if count := len(each.places & mine):
+def _alerts(own: Desk, reader: Reader, principal: Principal) -> Iterator[RecallAlert]:
+    """The open recalls that wait for somebody: what the reader is to do, then where they work."""
+    if not permits_somewhere(principal, Action.SEE_RECALL):
+        return
+    yield from _reminders(own, reader, principal)
+    works = _works_at(own, principal)
+    for each in own.hospital.recalls.searches(reader):
+        if count := sum(map(works, each.places)):
             href = url_for("recall_tasks.page", case_id=each.case_id)
             yield RecallAlert(href, each.case_id, count, each.drill)
 
@@ -174,13 +175,12 @@ def _reminders(own: Desk, reader: Reader, principal: Principal) -> Iterator[Reca
             )
 
 
-def _places_of(own: Desk, principal: Principal, places: frozenset[str]) -> frozenset[str]:
-    """The places, of these, where somebody works on recalls; each is asked for once."""
+def _works_at(own: Desk, principal: Principal) -> Callable[[str], bool]:
+    """Whether somebody works on recalls at a place; each is asked for once."""
     if permits(principal, Action.WORK_RECALL):
-        return places
+        return bool
     access = own.hospital.access
-    mine = (each for each in places if access.permits(principal, Action.WORK_RECALL, each))
-    return frozenset(mine)
+    return cache(lambda place: access.permits(principal, Action.WORK_RECALL, place))
 
 
 def _toasts() -> tuple[Toast, ...]:

@@ -34,7 +34,7 @@ from web.view import (
 )
 from web.view.words import WORDS
 
-CHINA = Formats("zh", ZoneInfo("Asia/Shanghai"))
+CHINA = Formats(ZoneInfo("Asia/Shanghai"))
 
 
 def test_an_instant_is_shown_in_the_hospitals_zone() -> None:
@@ -55,8 +55,8 @@ def test_an_instant_is_shown_in_the_hospitals_zone() -> None:
     ],
 )
 def test_a_span_names_its_units(length: timedelta, zh: str, en: str) -> None:
-    assert CHINA.span(length) == zh
-    assert replace(CHINA, language="en").span(length) == en
+    assert CHINA.span(length, "zh") == zh
+    assert CHINA.span(length, "en") == en
 
 
 @pytest.mark.parametrize(

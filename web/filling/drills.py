@@ -29,10 +29,10 @@ def _fetch(page: Page, _wanted: Wanted, after: str, limit: int) -> list[Row]:
 
 
 def _row(page: Page, case: Case) -> Row:
-    formats = Formats(page.language, page.desk.hospital.zone)
+    formats = Formats(page.desk.hospital.zone)
 
     def after(moment: datetime | None) -> Cell:
-        return Cell(None if moment is None else formats.span(moment - case.notified))
+        return Cell(None if moment is None else formats.span(moment - case.notified, page.language))
 
     done = work_done(page.recalls.tasks(page.connection, case))
     names = dict.fromkeys(page.product(part.product_id).name for part in case.scope)

@@ -40,7 +40,7 @@ class Report:
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
         self.page: Page = dossier.page
-        self.formats = Formats(self.page.language, self.page.desk.hospital.zone)
+        self.formats = Formats(self.page.desk.hospital.zone)
 
     def paper(self) -> Paper:
         """The paper."""
@@ -211,11 +211,17 @@ class Report:
         if limit is not None:
             late = took - limit
             result = (
-                self._say("report-late", span=self.formats.span(late))
+                self._say("report-late", span=self.formats.span(late, self.page.language))
                 if late > timedelta()
                 else self._say("report-in-time")
             )
-        return (self._say(code), word, self._moment(done), self.formats.span(took), result)
+        return (
+            self._say(code),
+            word,
+            self._moment(done),
+            self.formats.span(took, self.page.language),
+            result,
+        )
 
     def _apart(self) -> datetime | None:
         """When the last goods were held apart or gone; None: some are not."""

@@ -13,14 +13,12 @@ _LONGEST_UNGROUPED = 8
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """The formatters of one reader.
+    """The formatters of one hospital.
 
     Args:
-        language: `zh` or `en`; only words beside figures depend on it.
-        zone: the hospital's time zone; every instant is shown in it.
+        zone: its time zone; every instant is shown in it.
     """
 
-    language: str
     zone: ZoneInfo
 
     def number(self, value: int) -> str:
@@ -62,13 +60,13 @@ class Formats:
         minutes = -(-abs(left) // timedelta(minutes=1))
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
-    def span(self, length: timedelta) -> str:
+    def span(self, length: timedelta, language: str) -> str:
         """A length of time in words, its two or three largest units: 6 天 1 时 34 分.
 
-        >>> Formats("en", ZoneInfo("Asia/Shanghai")).span(timedelta(days=6, minutes=94))
+        >>> Formats(ZoneInfo("Asia/Shanghai")).span(timedelta(days=6, minutes=94), "en")
         '6 d 1 h 34 min'
         """
-        units = ("天", "时", "分") if self.language == "zh" else ("d", "h", "min")
+        units = ("天", "时", "分") if language == "zh" else ("d", "h", "min")
         minutes = length // timedelta(minutes=1)
         figures = (minutes // 1440, minutes // 60 % 24, minutes % 60)
         said = [f"{n} {unit}" for n, unit in zip(figures, units, strict=True) if n]
