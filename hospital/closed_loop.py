@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from hospital.assembly import Hospital
 from hospital.lives import Life, lives_of
 from hospital.loop import IMPLANT_HOPS, MEDICATION_HOPS, Hop, HopSeen, Loop, assessed
-from inventory import implanted_in
+from inventory import implanted_between
 from ledger import Entry, read_entries_at
 from orders import Course, OrderStep, SettledDose, bounds_of, courses_in, milliseconds
 from trace import Event, EventKind
@@ -72,7 +72,7 @@ def read_loops(
     lives = _lives(connection, own, entries.values())
     medication = [_dose_loop(c, d, entries.get(d.seq), lives) for c, d in doses]
     medication += [loop for each in courses for loop in _missed(each, begin, until)]
-    implants = _implants(connection, own, month, wards)
+    implants = _implants(connection, own, (begin, end), wards)
     medication.sort(key=lambda loop: (loop.due, loop.number))
     return Report(month, tuple(medication), tuple(implants))
 
@@ -162,9 +162,9 @@ def _seen(hop: Hop, step: OrderStep | None) -> HopSeen:
 
 
 def _implants(
-    connection: Connection, ledger_id: int, month: str, wards: Collection[str]
+    connection: Connection, ledger_id: int, span: tuple[int, int], wards: Collection[str]
 ) -> list[Loop]:
-    entries = _entries(connection, ledger_id, implanted_in(connection, ledger_id, month))
+    entries = _entries(connection, ledger_id, implanted_between(connection, ledger_id, *span))
     here = [entry for entry in entries.values() if Event.parse(entry.event).location in wards]
     lives = _lives(connection, ledger_id, here)
     return [

@@ -87,9 +87,9 @@ from inventory.implant_queries import (
     implant_at,
     implant_counts,
     implant_products,
+    implanted_between,
     registered_implants,
 )
-from inventory.implants import Implants, implanted_in
 from inventory.importing import (
     Importer,
     ImportFault,
@@ -286,7 +286,6 @@ __all__ = [
     "Hold",
     "Implant",
     "ImplantCounts",
-    "Implants",
     "ImplantsWanted",
     "ImportFault",
     "ImportReport",
@@ -389,7 +388,7 @@ __all__ = [
     "implant_at",
     "implant_counts",
     "implant_products",
-    "implanted_in",
+    "implanted_between",
     "import_par_levels",
     "import_places",
     "import_products",

@@ -252,11 +252,14 @@ class Act:
             return  # who was given it once has it still
         if status is None and source in _HELD and self.rule.target not in _KEEPS:
             status, patient, quantity = Status.DISPENSED, holder, -quantity
-        if patient is not None and status is not None:
-            there = self.there.location_id
-            self.change.exposed.append(
-                Exposed(lot.lot_id, patient, unit_id, status, there, quantity)
-            )
+        if status is None:
+            return
+        there = self.there.location_id
+        told = Exposed(lot.lot_id, patient or b"", unit_id, status, there, quantity)
+        if patient is not None:
+            self.change.exposed.append(told)
+        elif status in _IN_BODY:
+            self.change.of_nobody.append(told)
 
     def loose(self, lot_id: int, status: Status) -> int:
         """How much of a lot can still be drawn here, after what this event has drawn already."""
@@ -337,6 +340,7 @@ _WITH_PATIENT = frozenset(
     {Status.DISPENSED, Status.ADMINISTERED, Status.OPENED, Status.USED, Status.IMPLANTED}
     | {Status.EXPLANTED, Status.PATIENTS_OWN, Status.HANDED_BACK}
 )
+_IN_BODY = frozenset({Status.IMPLANTED, Status.EXPLANTED})
 _HELD = frozenset({Status.DISPENSED, Status.OPENED, Status.PATIENTS_OWN})
 """What its patient has, not used yet."""
 _KEEPS = frozenset({None, Status.OPENED, Status.HANDED_BACK})

@@ -75,16 +75,6 @@ empty_ampoule = Table(
 )
 """Empty ampoules that came back from where they were used."""
 
-implant_month = Table(
-    "implant_month",
-    metadata,
-    _key("ledger_id"),
-    Column("month", Text, primary_key=True),
-    _key("seq"),
-    sqlite_with_rowid=False,
-)
-"""The entries that put something into a patient, by the month in which it happened (`2026-11`)."""
-
 kit = Table(
     "kit",
     metadata,

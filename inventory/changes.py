@@ -149,6 +149,7 @@ class StockChange:
         mixed: so much more of a lot went into a bag: the lot's surrogate, the bag's, how much.
         seen: what it is about and leaves as it is, each thing with its lot.
         seen_lots: the same, of amounts.
+        of_nobody: implanted or taken out, and nobody said of whom.
         time: when it happened, in milliseconds since 1970.
         arrival: how what comes in by it came in.
     """
@@ -161,6 +162,7 @@ class StockChange:
     mixed: list[tuple[int, int, int]] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     exposed: list[Exposed] = field(default_factory=list)
+    of_nobody: list[Exposed] = field(default_factory=list)
     bought: list[Bought] = field(default_factory=list)
     things: list[dict[str, Any]] = field(default_factory=list)
     exceptions: list[dict[str, Any]] = field(default_factory=list)

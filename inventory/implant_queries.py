@@ -30,13 +30,15 @@ class Implant:
         lot_id: of which lot.
         product_id: which product.
         status: implanted or explanted.
-        patient: the pseudonym.
+        patient: the pseudonym; None: nobody said whose.
         location_id: where it was done.
         quantity: how many.
         time: when.
         person: the staff number of who recorded it.
         surgeon: the staff number of who operated; None: nobody said.
         site: where in the body; None: nobody said.
+        code: the key that was scanned, where it names no goods; it has no lot and no product then,
+            and `unit_id` is its number among those of the entry.
     """
 
     seq: int
@@ -44,13 +46,19 @@ class Implant:
     lot_id: int
     product_id: int
     status: Status
-    patient: UUID
+    patient: UUID | None
     location_id: int
     quantity: int
     time: datetime
     person: str | None
     surgeon: str | None
     site: str | None
+    code: str | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says what it is, whose, where in the body and by whom."""
+        return None not in {self.patient, self.surgeon, self.site} and self.code is None
 
     @property
     def key(self) -> tuple[int, int, int, int]:
@@ -72,7 +80,7 @@ class ImplantsWanted:
         site: where in the body; the words of it.
         since: from this moment on.
         until: before this moment.
-        incomplete: only what lacks a surgeon or a site.
+        incomplete: only what lacks goods that are known, a patient, a surgeon or a site.
     """
 
     status: Status = Status.IMPLANTED
@@ -94,7 +102,7 @@ class ImplantCounts:
     Args:
         implanted: how many were ever put in.
         explanted: how many of them were taken out.
-        incomplete: how many lack a surgeon or a site.
+        incomplete: how many lack goods that are known, a patient, a surgeon or a site.
         recalled: how many are of lots that were asked about.
     """
 
@@ -133,16 +141,35 @@ def registered_implants(
 def implant_at(
     connection: Connection, ledger_id: int, seq: int, lot_id: int, unit_id: int
 ) -> Implant | None:
-    """One line of the register, unless it was declared wrong."""
+    """One line of the register, unless it was declared wrong or names no goods."""
     query = select(*_COLUMNS).where(
         _C.ledger_id == ledger_id,
         _C.seq == seq,
         _C.lot_id == lot_id,
         _C.unit_id == unit_id,
+        _C.lot_id > 0,
         ~_corrected(),
     )
     row = connection.execute(query).first()
     return None if row is None else _implant(row)
+
+
+def implanted_between(connection: Connection, ledger_id: int, first: int, last: int) -> list[int]:
+    """The entries that put something into a patient; what was corrected is left out.
+
+    Args:
+        connection: where to read.
+        ledger_id: whose register.
+        first: from when on, in milliseconds since 1970.
+        last: until when, that millisecond included.
+    """
+    query = select(_C.seq).where(
+        _C.ledger_id == ledger_id,
+        _C.status == Status.IMPLANTED.value,
+        _C.time.between(first, last),
+        ~_corrected(),
+    )
+    return sorted(set(connection.execute(query).scalars()))
 
 
 def explanted_of(
@@ -152,6 +179,7 @@ def explanted_of(
     query = select(*_COLUMNS).where(
         _C.ledger_id == ledger_id,
         _C.unit_id.in_([unit for unit in units if unit]),
+        _C.lot_id > 0,
         _C.status == Status.EXPLANTED.value,
         ~_corrected(),
     )
@@ -219,7 +247,7 @@ def _conditions(ledger_id: int, wanted: ImplantsWanted) -> list[ColumnElement[bo
         (_C.unit_id, wanted.unit_ids),
     ):
         if values is not None:
-            found.append(column.in_(values))
+            found += [column.in_(values), _C.lot_id > 0]
     if wanted.patient is not None:
         found.append(_C.patient == wanted.patient.bytes)
     if wanted.surgeon is not None:
@@ -231,15 +259,21 @@ def _conditions(ledger_id: int, wanted: ImplantsWanted) -> list[ColumnElement[bo
     if wanted.until is not None:
         found.append(_C.time < int(wanted.until.timestamp() * _MILLISECOND))
     if wanted.incomplete:
-        found.append(or_(_C.surgeon.is_(None), _C.site.is_(None)))
+        found.append(_incomplete())
     return found
+
+
+def _incomplete() -> ColumnElement[bool]:
+    return or_(
+        _C.surgeon.is_(None), _C.site.is_(None), _C.code.is_not(None), func.length(_C.patient) == 0
+    )
 
 
 _COLUMNS = tuple(
     _C[name]
     for name in (
         *("seq", "unit_id", "lot_id", "product_id", "status", "patient", "location_id"),
-        *("quantity", "time", "person", "surgeon", "site"),
+        *("quantity", "time", "person", "surgeon", "site", "code"),
     )
 )
 
@@ -252,7 +286,7 @@ def _implant(row: Any) -> Implant:  # noqa: ANN401 -- a row of these columns
         lot_id,
         product_id,
         Status(status),
-        UUID(bytes=bytes(patient)),
+        UUID(bytes=bytes(patient)) if patient else None,
         place,
         quantity,
         datetime.fromtimestamp(time / _MILLISECOND, UTC),

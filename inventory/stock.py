@@ -71,7 +71,7 @@ class Stock:
         """Take the change into the working state."""
         state.accept(change, seq)
         if isinstance(record, Event):
-            state.implants.take(record, change, seq, state.lot)
+            state.implants.take(record, change, seq, state.lot, state.location)
 
     def apply(self, connection: Connection, state: StockState | None) -> None:
         """Write the changed rows."""

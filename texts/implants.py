@@ -14,6 +14,7 @@ IMPLANTS = {
     "filter-maker": Text("厂家", "Maker"),
     "filter-surgeon": Text("术者工号", "Surgeon's number"),
     "filter-site": Text("部位", "Site"),
+    "implant-unknown": Text("编码未对照", "Unknown code"),
     "implant-implanted": Text("在用", "in place"),
     "implant-explanted": Text("已取出", "taken out"),
     "implant-incomplete": Text("资料待补", "to be completed"),

@@ -31,6 +31,7 @@ from hospital import (
     totals,
 )
 from hospital.loop import MEDICATION_HOPS, assessed
+from inventory import ImplantsWanted, registered_implants
 from medtrace import main
 from orders import Line, Order, OrderType, Revising, Revision
 from settings import Settings
@@ -221,7 +222,27 @@ def test_the_hops_of_an_implant(house: House) -> None:
     (total,) = totals(loops.values())
     assert (total.ward, total.loops, total.complete) == ("OR1", 3, 2)
     before = rows_of(house.hospital.ledger)
-    assert len(before["implant_month"]) == 3
+    assert len(before["implant"]) == 3
+    rebuild_projections(house.hospital)
+    assert rows_of(house.hospital.ledger) == before
+
+
+def test_implants_told_late_are_in_the_report_and_in_the_register_alike(house: House) -> None:
+    """Under a code that nobody knows, in a patient that nobody named, and one declared wrong."""
+    strange = Thing("https://id.gs1.org/01/04006381333931/21/X")
+    wrong = event(K.IMPLANTED, stent("S8", lot="S"), at="OR1", after_the_fact=True)
+    house.record(
+        event(K.IMPLANTED, strange, at="OR1", patient=ALICE, after_the_fact=True),
+        event(K.IMPLANTED, stent("S9", lot="S"), at="OR1", after_the_fact=True),
+        wrong,
+        Correction(id=uuid7(), time=NOON, corrects=wrong.id, error=Error.DID_NOT_OCCUR, person="1"),
+    )
+    loops = {loop.number for loop in house.report().implants}
+    assert loops == {strange.key, stent("S9").key}
+    with house.hospital.database.read() as connection:
+        lines = registered_implants(connection, 1, ImplantsWanted(incomplete=True), limit=9)
+    assert [(each.code, each.patient) for each in lines] == [(None, None), (strange.key, ALICE)]
+    before = rows_of(house.hospital.ledger)
     rebuild_projections(house.hospital)
     assert rows_of(house.hospital.ledger) == before
 

@@ -269,7 +269,7 @@ class Hospital:
         found["lot"] = sorted((tuple(row) for row in lots if row.received), key=repr)
         had: Counter[tuple[Any, ...]] = Counter()
         wrong = {row.corrected for row in rows(self.ledger, inventory_models.correction)}
-        tables = (care_models.bought, care_models.implant_month, implant_book.implant)
+        tables = (care_models.bought, implant_book.implant)
         for table in (*tables, inventory_models.arrival):
             told = (row for row in rows(self.ledger, table) if row.seq not in wrong)
             found[table.name] = sorted(map(tuple, told), key=repr)

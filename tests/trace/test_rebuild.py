@@ -49,7 +49,7 @@ ELSEWHERE = {
     *("count_line", "declared_package", "par_level", "stock_count", "supplier"),
     *("recall_decision", "recall_revision", "recall_notice", "recall_delivery"),
     *("recall_check", "recall_level", "recall_report"),
-    *("empty_ampoule", "narcotic_closing", "narcotic_line", "implant_month"),
+    *("empty_ampoule", "narcotic_closing", "narcotic_line"),
     *("kit", "loaner_line", "loaner_set", "preference_list"),
     *("cold_product", "sensor", "sensor_watch", "excursion", "reading"),
     *("content", "reservation"),

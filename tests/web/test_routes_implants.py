@@ -16,7 +16,7 @@ from uuid6 import uuid7
 
 from access import Role
 from hospital import DECODERS
-from inventory import Definition
+from inventory import Definition, ImplantsWanted, registered_implants
 from recall import Scope
 from scanning import decode, read
 from tests.recall.test_desk import opened
@@ -164,3 +164,26 @@ def test_a_recalled_lot_stands_out_and_a_rebuild_brings_the_register_back(house:
     assert len(before) == 4
     rebuild(ledger, recorder(ledger)._participants, DECODERS)
     assert rows_of(ledger)["implant"] == before
+
+
+def test_what_was_told_late_is_in_the_register_to_be_completed(house: House) -> None:
+    """Under a code that nobody knows, and in a patient that nobody named."""
+    office = house.enter("E1", Role.EQUIPMENT_OFFICE)
+    strange = Thing("https://id.gs1.org/01/04006381333931/21/X")
+    bare = event(EventKind.IMPLANTED, stent("S7", lot="S1"), at="OR1", after_the_fact=True)
+    wang = house.pseudonyms["王秀兰"]
+    late = event(EventKind.IMPLANTED, strange, at="OR1", patient=wang, after_the_fact=True)
+    outcomes = house.recorder.record([bare, late])
+    assert all(isinstance(each, Recorded) for each in outcomes), outcomes
+    html = office.get("/implants?state=incomplete").get_data(as_text=True)
+    assert "编码未对照" in html
+    assert "04006381333931" in html
+    assert shown(office, "?state=incomplete") == ["S7", "S2"]
+    (seq,) = (each.receipt.seq for each in outcomes[:1] if isinstance(each, Recorded))
+    with house.hospital.database.read() as connection:
+        lines = registered_implants(connection, 1, ImplantsWanted(incomplete=True), limit=9)
+    (line,) = (each for each in lines if each.seq == seq)
+    one = f"/implants/{line.seq}/{line.lot_id}/{line.unit_id}"
+    assert office.get(one).status_code == 200
+    assert office.get(f"{one}/card.pdf").status_code == 200
+    assert office.get(f"/implants/{seq + 1}/0/1").status_code == 404

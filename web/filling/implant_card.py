@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from access import Purpose
+from errors import NotFound
 from scanning import has_gs1_check_digit
 from web.filling.implants import ImplantFacts, udi_di_of
 from web.print import Card
@@ -21,11 +22,9 @@ def card_of(facts: ImplantFacts, name: str = "") -> Card:
     """
     page, each = facts.page, facts.implant
     udi_di = udi_di_of(facts.product, facts.unit) or ""
+    tail = pseudonym_tail(str(each.patient)) if each.patient else ""
     rows = (
-        (
-            "implant-card-patient",
-            name or f"__________________  {pseudonym_tail(str(each.patient))}",
-        ),
+        ("implant-card-patient", name or f"__________________  {tail}"),
         ("implant-card-date", f"{each.time.astimezone(page.desk.hospital.zone):%Y-%m-%d}"),
         ("implant-card-hospital", page.desk.hospital.settings.hospital),
         ("implant-card-surgeon", page.person(each.surgeon) if each.surgeon else "–"),
@@ -70,8 +69,11 @@ def name_of(facts: ImplantFacts, reason: Purpose) -> str:
 
     Raises:
         Forbidden: the reader may not see this patient; recorded.
+        NotFound: nobody said in whom it is.
     """
     page = facts.page
+    if facts.implant.patient is None:
+        raise NotFound("not-found", what=str(facts.implant.seq))
     identity = page.desk.hospital.access.patients.identify(
         f"urn:uuid:{facts.implant.patient}",
         by=page.principal,

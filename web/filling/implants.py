@@ -43,7 +43,7 @@ from web.view.table import Cell, Column, Filter, Row
 _MOST: Final = 500
 """Products or lots that one search of the register looks at."""
 _STATES: Final = ("implanted", "explanted", "incomplete", "recalled")
-_KEY: Final = 4
+_PARTS_OF_KEY: Final = 4
 
 
 def register(page: Page) -> Mapping[str, object]:
@@ -63,7 +63,7 @@ def recalled_lots(page: Page) -> frozenset[int]:
 
 
 def _fetch(page: Page, wanted: Wanted, after: str, limit: int) -> list[Row]:
-    key = numbers_in(after, _KEY)
+    key = numbers_in(after, _PARTS_OF_KEY)
     asked = _asked(page, wanted)
     if asked is None:
         return []
@@ -123,14 +123,18 @@ def _morning(page: Page, text: str | None, days: int = 0) -> datetime | None:
 
 def _rows(page: Page, found: Sequence[Implant]) -> list[Row]:
     own = page.ledger_id
-    units = units_by_id(page.connection, own, [each.unit_id for each in found if each.unit_id])
-    lots = lots_by_id(page.connection, own, list({each.lot_id for each in found}))
-    known = products(page.connection, own, {each.product_id for each in found})
+    units = units_by_id(
+        page.connection, own, [each.unit_id for each in found if each.unit_id and each.lot_id]
+    )
+    lots = lots_by_id(page.connection, own, list({each.lot_id for each in found if each.lot_id}))
+    known = products(page.connection, own, {each.product_id for each in found if each.product_id})
     removed = explanted_of(page.connection, own, list(units))
     recalled = recalled_lots(page)
     page.meet(each.surgeon for each in found)
     return [
-        _row(
+        _unknown_row(page, each)
+        if each.code is not None
+        else _row(
             page,
             each,
             known[each.product_id],
@@ -148,7 +152,7 @@ def state_of(each: Implant, removed: Implant | None, recalled: frozenset[int]) -
         return "explanted"
     if each.lot_id in recalled:
         return "recalled"
-    return "implanted" if each.surgeon and each.site else "incomplete"
+    return "implanted" if each.is_complete else "incomplete"
 
 
 _LOOKS: Final = {"recalled": "stop", "incomplete": "look"}
@@ -165,18 +169,42 @@ def _row(  # noqa: PLR0913, PLR0917 -- a line and what it is about
             Cell(lot.lot or None),
             Cell(serial_in(unit.key) if unit else None),
             Cell(expiry_of(page, lot, frozen=True)),
-            Cell(each.time),
-            Cell(page.places.name_of(each.location_id)),
-            Cell(page.person(each.surgeon) if each.surgeon else None),
-            Cell(each.site),
+            *_when(page, each),
             Cell(product.holder),
-            Cell(each.quantity),
-            Cell(pseudonym_tail(str(each.patient))),
-            Cell(text_of(f"implant-{state}"), look=_LOOKS.get(state, "")),
-            Cell(each.seq, proof_of(page, each.seq)),
+            *_said(page, each, state),
         ),
-        key=".".join(map(str, each.key)),
+        key=_key(each),
     )
+
+
+def _unknown_row(page: Page, each: Implant) -> Row:
+    """What was told under a code that names no goods: it is in somebody all the same."""
+    state = "explanted" if each.status is Status.EXPLANTED else "incomplete"
+    code = codes_of(each.code or "")[0].value
+    goods = (Cell(text_of("implant-unknown")), Cell(code), *(Cell(None) for _ in range(3)))
+    return Row((*goods, *_when(page, each), Cell(None), *_said(page, each, state)), key=_key(each))
+
+
+def _when(page: Page, each: Implant) -> tuple[Cell, ...]:
+    return (
+        Cell(each.time),
+        Cell(page.places.name_of(each.location_id)),
+        Cell(page.person(each.surgeon) if each.surgeon else None),
+        Cell(each.site),
+    )
+
+
+def _said(page: Page, each: Implant, state: str) -> tuple[Cell, ...]:
+    return (
+        Cell(each.quantity),
+        Cell(pseudonym_tail(str(each.patient)) if each.patient else None),
+        Cell(text_of(f"implant-{state}"), look=_LOOKS.get(state, "")),
+        Cell(each.seq, proof_of(page, each.seq)),
+    )
+
+
+def _key(each: Implant) -> str:
+    return ".".join(map(str, each.key))
 
 
 def udi_di_of(product: Product, unit: Unit | None) -> str | None:
@@ -284,12 +312,12 @@ def implant_view(page: Page, seq: int, lot_id: int, unit_id: int) -> ImplantView
         quantity=page.quantity(each.quantity, facts.product),
         state=text_of(f"implant-{state_of(each, removed, recalled_lots(page))}"),
         removed_at=removed.time if removed and removed.seq > each.seq else None,
-        pseudonym=pseudonym_tail(str(each.patient)),
+        pseudonym=pseudonym_tail(str(each.patient)) if each.patient else "–",
         seq=each.seq,
         proof=proof_of(page, each.seq),
         thing=url_for("things.page", unit_id=unit_id) if unit_id else None,
         back=url_for("implants.page"),
         card=url_for("implants.card", **values),
-        named_card=url_for("implants.named_card", **values) if may else None,
+        named_card=url_for("implants.named_card", **values) if may and each.patient else None,
         reasons=REASONS,
     )
