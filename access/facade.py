@@ -29,6 +29,7 @@ from access.principal import Principal, permits
 from access.profiles import PROFILES, Profile
 from access.queries import AuditTrail
 from access.roster import Roster
+from access.sealed_bands import SealedBands
 from access.second_factor import SecondFactor
 from access.sessions import Sessions
 from access.settings_trail import SettingsTrail
@@ -83,6 +84,7 @@ class Access:
         device_keys: what devices sign with.
         batches: what they signed.
         patients: pseudonyms and identities.
+        sealed_bands: wristbands that devices out of reach could not look up.
         audit: the trail.
         settings: what the service was started with.
     """
@@ -138,6 +140,7 @@ class Access:
         self.device_keys = DeviceKeys(context)
         self.batches = Batches(context, self.device_keys)
         self.patients = Patients(context, files, LegalHolds(context, files))
+        self.sealed_bands = SealedBands(context)
         self.audit = AuditTrail(context)
         self.settings = SettingsTrail(context)
 

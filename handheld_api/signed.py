@@ -44,8 +44,9 @@ def take_signed(by: Principal, key_id: str | None, signature: str | None) -> Non
 def _without_secrets(body: bytes) -> bytes:
     """The bytes that the device signed: the body, or where it holds secrets, the body without them.
 
-    What was signed stands in the ledger for ever; PINs, passwords and grants must not. Such a body
-    is signed in canonical form (RFC 8785), so that both sides make the same bytes of the rest.
+    What was signed stands in the ledger for ever; PINs, passwords, grants and wristbands must not.
+    Such a body is signed in canonical form (RFC 8785), so that both sides make the same bytes of
+    the rest.
 
     Raises:
         Invalid: it has no canonical form.
@@ -53,7 +54,7 @@ def _without_secrets(body: bytes) -> bytes:
     told: dict[str, Any] = json.loads(body)
     uploads = told.get("uploads", ())
     acts = told.get("events", [each.get(what, {}) for each in uploads for what in _SIGNED])
-    secrets = [each.pop("grant", None) for each in uploads]
+    secrets = [each.pop(name, None) for each in uploads for name in ("grant", "band")]
     secrets += [act.pop("signatures", None) for act in acts]
     if not uploads and all(each is None for each in secrets):
         return body

@@ -52,6 +52,7 @@ GRANT: Final = {
     "passes": 2,
     "sign_in_until": "2026-11-22T21:46:12Z",
     "send_until": "2026-11-29T21:46:12Z",
+    "band_key": "BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+e…",
 }
 UPLOADS: Final[dict[str, Any]] = {
     "uploads": [

@@ -83,6 +83,7 @@ class OfflineSession(MethodView):
             "passes": _PASSES,
             "sign_in_until": grant.sign_in_until,
             "send_until": grant.send_until,
+            "band_key": hospital().access.sealed_bands.key,
         }
 
 

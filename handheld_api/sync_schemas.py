@@ -106,7 +106,8 @@ class GrantSchema(Schema):
 
     The device makes a slow hash of badge and PIN (Argon2id with `salt`, base64, and these costs)
     and compares with it until `sign_in_until`. With `grant` it sends in until `send_until`, in this
-    person's name, what they did.
+    person's name, what they did. `band_key` (base64, a point on P-256) seals wristbands that can't
+    be looked up meanwhile.
     """
 
     grant = fields.String(required=True)
@@ -115,6 +116,7 @@ class GrantSchema(Schema):
     passes = fields.Integer(required=True)
     sign_in_until = fields.AwareDateTime(required=True)
     send_until = fields.AwareDateTime(required=True)
+    band_key = fields.String(required=True)
 
 
 class UploadSchema(ToldSchema):
@@ -122,8 +124,14 @@ class UploadSchema(ToldSchema):
 
     One of `event`, `count` (as POST /counts takes it), `count_lines` (as POST /count/lines),
     `task_step` (as POST /recalls/tasks) and `correction` (as POST /corrections).
+
+    An event whose patient could not be looked up names none; `band` is then the wristband, sealed
+    with `band_key`: the patient is found here. What a device signs holds `band_sha256` instead, the
+    digest of the sealed text in hex, so that nothing of the band stands in the ledger.
     """
 
+    band = fields.String(validate=length(1, 1_000))
+    band_sha256 = fields.String(validate=length(64, 64))
     grant = fields.String(validate=_TOKEN)
     event = fields.Dict(keys=fields.String())
     count = fields.Dict(keys=fields.String())

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from access import Action, Principal, Unauthenticated
+from access import Action, IdentifierKind, Principal, Purpose, Unauthenticated
 from errors import Invalid, MedtraceError
 from handheld_api import recall_schemas, schemas, store_schemas
 from handheld_api.corrections import correction_of
 from handheld_api.count_routes import Require, count_record, lines_record
 from handheld_api.events import PERMISSION, event_of
-from handheld_api.problems import faults_in
 from handheld_api.recall_routes import task_step
 from handheld_api.signatures import NarcoticProducts, sign_all
+from handheld_api.upload_item import Upload, answer_to, item_of, not_taken, unreadable
 from hospital import Hospital
-from texts import Text
-from trace import AlreadyRecorded, Outcome, Recordable, Recorded, Refused
+from trace import Recordable
 
 _SCHEMAS: Mapping[str, Schema] = {
     "event": schemas.EventSchema(),
@@ -29,16 +28,6 @@ _SCHEMAS: Mapping[str, Schema] = {
     "task_step": recall_schemas.TaskStepSchema(),
     "correction": schemas.CorrectionSchema(),
 }
-
-
-@dataclass(slots=True)
-class _Item:
-    """One upload on its way."""
-
-    what: str
-    body: dict[str, Any]
-    grant: str | None
-    answer: dict[str, Any] = field(default_factory=dict)
 
 
 class Uploads:
@@ -70,26 +59,26 @@ class Uploads:
 
     def take(self, sent: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Record them in order; one answer each, as `sync_schemas.UploadedSchema` writes it."""
-        items = [_item(each) for each in sent]
+        items = [item_of(each, _SCHEMAS) for each in sent]
         # Lines are counted against a count that may have been opened just before them.
         for _, group in groupby(items, key=lambda item: item.what):
             self._record(list(group))
         return [item.answer for item in items]
 
-    def _record(self, items: Sequence[_Item]) -> None:
-        records: list[tuple[_Item, Recordable]] = []
+    def _record(self, items: Sequence[Upload]) -> None:
+        records: list[tuple[Upload, Recordable]] = []
         for item in items:
             try:
                 records.append((item, self._record_of(item)))
             except ValidationError as error:
-                item.answer = _unreadable(item, error.messages)
+                item.answer = unreadable(item, error.messages)
             except MedtraceError as error:
-                item.answer = _not_taken(item, error.code, error.field, error.text)
+                item.answer = not_taken(item, error.code, error.field, error.text)
         outcomes = self._hospital.recorder.record([record for _, record in records])
         for (item, _), outcome in zip(records, outcomes, strict=True):
-            item.answer = _answer(item, outcome)
+            item.answer = answer_to(item, outcome)
 
-    def _record_of(self, item: _Item) -> Recordable:
+    def _record_of(self, item: Upload) -> Recordable:
         if item.what not in _SCHEMAS:
             raise Invalid("required", field="event")
         person = self._by(item.grant)
@@ -104,7 +93,7 @@ class Uploads:
             return task_step(person, body, place)
         if item.what == "correction":
             return correction_of(self._hospital, self._narcotics, person, body, self._address)
-        event = event_of(person, body)
+        event = event_of(person, self._with_patient(item, person, body))
         action = PERMISSION[event.kind]
         self._require(person)(action, event.location)
         if event.after_the_fact and not body["signatures"]:
@@ -112,6 +101,29 @@ class Uploads:
         shown = [body["signatures"]]
         acts = [(event, action)]
         return sign_all(self._hospital, self._narcotics, person, acts, shown, self._address)[0]
+
+    def _with_patient(
+        self, item: Upload, person: Principal, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The event with whom a sealed wristband belongs to.
+
+        What happened is on record also where nobody is found: that is a problem of its own.
+        """
+        if item.band is None:
+            return body
+        if hashlib.sha256(item.band.encode()).hexdigest() != item.band_sha256:
+            raise Invalid("malformed", field="band_sha256", detail="SHA-256")
+        access, treat = self._hospital.access, Purpose.TREATMENT
+        try:
+            band = access.sealed_bands.open(item.band)
+            found = access.patients.find(
+                IdentifierKind.WRISTBAND, band, by=person, reason=treat, address=self._address
+            )
+        except MedtraceError as error:
+            problem = {"code": error.code, "field": error.field, "text": error.text}
+            item.problems.append(problem)
+            return body
+        return body | {"patient": found}
 
     def _by(self, grant: str | None) -> Principal:
         """In whose name."""
@@ -134,51 +146,3 @@ class Uploads:
                 self._permitted.add(asked)
 
         return require
-
-
-def _item(sent: dict[str, Any]) -> _Item:
-    what = [name for name in _SCHEMAS if name in sent]
-    name = what[0] if len(what) == 1 else ""
-    body = dict(sent[name]) if name else {}
-    return _Item(name, body, sent.get("grant"))
-
-
-def _answer(item: _Item, outcome: Outcome) -> dict[str, Any]:
-    receipt = outcome.receipt and {
-        "seq": outcome.receipt.seq,
-        "hash": outcome.receipt.hash.hex(),
-        "recorded": outcome.receipt.recorded,
-    }
-    told = {"id": _id(item), "receipt": receipt}
-    if isinstance(outcome, Refused):
-        problems = [{"code": outcome.reason.value, "field": None, "text": outcome.text}]
-        return told | {"outcome": "exception", "recorded": False, "problems": problems}
-    broken = [
-        {"code": each.reason.value, "field": None, "text": each.text} for each in outcome.exceptions
-    ]
-    word = {Recorded: "accepted", AlreadyRecorded: "duplicate"}[type(outcome)]
-    word = "exception" if broken and word == "accepted" else word
-    return told | {"outcome": word, "recorded": True, "problems": broken}
-
-
-def _not_taken(item: _Item, code: str, name: str | None, text: Text) -> dict[str, Any]:
-    problem = {"code": code, "field": name, "text": text}
-    told = {"id": _id(item), "receipt": None, "outcome": "exception", "recorded": False}
-    return told | {"problems": [problem]}
-
-
-def _unreadable(item: _Item, messages: object) -> dict[str, Any]:
-    problems = [
-        {"code": fault.code, "field": fault.field, "text": fault.text}
-        for fault in islice(faults_in(messages), _MOST_FAULTS)
-    ]
-    told = {"id": _id(item), "receipt": None, "outcome": "exception", "recorded": False}
-    return told | {"problems": problems}
-
-
-_MOST_FAULTS = 20
-
-
-def _id(item: _Item) -> str | None:
-    found = item.body.get("id")
-    return found if isinstance(found, str) else None

@@ -24,17 +24,30 @@ Essence = tuple[object, ...]
 _ONE_PIECE: Final = frozenset({Granularity.SERIAL, Granularity.LOGISTIC_UNIT})
 
 
-class _Station:
-    """Where a device stands, which it need not say and the entries don't tell."""
+class _Unsaid:
+    """What a device leaves to the server: any value of its kind will do.
 
-    def __eq__(self, place: object) -> bool:
-        return isinstance(place, str)
+    Args:
+        kinds: the kinds.
+    """
+
+    def __init__(self, *kinds: type) -> None:
+        self._kinds = kinds
+
+    def __eq__(self, said: object) -> bool:
+        return isinstance(said, self._kinds)
 
     def __hash__(self) -> int:
-        return 0
+        return hash(self._kinds)
 
 
-_STATION: Final = _Station()
+_STATION: Final = _Unsaid(str)
+"""Where the device stands, which the entries don't tell."""
+
+_SOMEBODY: Final = _Unsaid(UUID, type(None))
+"""Whose wristband it was, as far as the server knew."""
+
+_SEALED: Final = "band_sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ def parts_of(body: Mapping[str, Any]) -> Iterator[tuple[str, Told]]:
             told = upload.get(what, {})
             with suppress(ValueError, TypeError, AttributeError):
                 if UUID(told.get("id")):
-                    yield what, told
+                    yield what, told | {_SEALED: _SEALED in upload}
 
 
 def essence_of(what: str, told: Told) -> Essence:
@@ -113,7 +126,7 @@ def _told_event(told: Told) -> Essence:
         told["location"],
         told.get("destination") or told["location"],
         told.get("party"),
-        _uuid(told.get("patient")),
+        _SOMEBODY if told.get(_SEALED) else _uuid(told.get("patient")),
         told.get("note"),
         told.get("cause"),
         sorted((*_thing(each), _part(told["kind"], each.get("part"))) for each in told["things"]),

@@ -105,15 +105,24 @@ def test_every_call_of_a_released_version_is_still_there_and_takes_what_it_took(
     assert broken == []
 
 
+def read_by_an_app(schema: Any) -> Any:  # noqa: ANN401 -- JSON schemas
+    """Answers as an app reads them: what it doesn't know of, it passes over."""
+    if isinstance(schema, dict):
+        known = schema.items()
+        return {key: read_by_an_app(each) for key, each in known if key != "additionalProperties"}
+    return [read_by_an_app(each) for each in schema] if isinstance(schema, list) else schema
+
+
 @pytest.mark.parametrize("version", [each for each in VERSIONS if each != "0.1"])
 def test_the_shift_of_a_released_app_goes_through(house: House, version: str) -> None:
     document = released(version)
+    reading = read_by_an_app(document["components"])
 
     def told(method: str, path: str, answer: Answer) -> Any:  # noqa: ANN401 -- JSON
         assert answer.status_code in {200, 201}, answer.text
         operation = document["paths"][API + path.partition("?")[0]][method]
         content = operation["responses"][str(answer.status_code)]["content"]["application/json"]
-        schema = {**content["schema"], "components": document["components"]}
+        schema = {**content["schema"], "components": reading}
         OAS31Validator(schema).validate(answer.json)
         return answer.json
 

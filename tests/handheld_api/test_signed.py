@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -130,20 +131,18 @@ def test_what_was_done_out_of_reach_is_signed_without_the_leave_to_send_it(
     assert not any(grant.encode() in entry.body for entry in house.stored())
 
 
-def told_afterwards(store: Signing, *parts: dict[str, Any]) -> list[dict[str, Any]]:
-    """What was done out of reach, signed, is sent in."""
-    bare = [
-        {
-            what: {name: each for name, each in told.items() if name != "signatures"}
-            for what, told in part.items()
-        }
-        for part in parts
-    ]
+def told_afterwards(
+    store: Signing, *parts: dict[str, Any], more: Mapping[str, str] = NONE
+) -> list[dict[str, Any]]:
+    """What was done out of reach, signed, is sent in, with more that is not signed."""
+    bare = json.loads(json.dumps(parts))
+    for part in bare:
+        part.get("correction", {}).pop("signatures", None)
     signed = {KEY: store.key_id, SIGNATURE: signature(store.key, encode({"uploads": bare}))}
     usual, store.handheld.headers = store.handheld.headers, {**store.handheld.headers, **signed}
-    answers: list[dict[str, Any]] = store.handheld.post("/uploads", {"uploads": parts}).json[
-        "uploads"
-    ]
+    answers: list[dict[str, Any]] = store.handheld.post(
+        "/uploads", {"uploads": [{**each, **more} for each in parts]}
+    ).json["uploads"]
     store.handheld.headers = usual
     return answers
 
@@ -171,6 +170,16 @@ def test_counts_and_corrections_are_held_against_what_was_signed(
     answers = told_afterwards(store, *a_count(), a_correction(wrong, signatures=[{"pin": PIN}]))
     assert [each["outcome"] for each in answers] == ["accepted"] * 3, answers
     assert check_batches(house.stored()) == BatchAudit(2, 4, 0)
+
+
+def test_whose_band_it_was_is_signed_as_a_digest_alone(house: House, store: Signing) -> None:
+    told = {**event(EventKind.RECEIVED, box_code("1"), party="国控江州"), "after_the_fact": True}
+    closed = base64.b64encode(bytes(120)).decode()
+    bare = {"event": told, "band_sha256": hashlib.sha256(closed.encode()).hexdigest()}
+    (answer,) = told_afterwards(store, bare, more={"band": closed})
+    assert answer["recorded"]
+    assert check_batches(house.stored()) == BatchAudit(1, 1, 0)
+    assert not any(closed.encode() in entry.body for entry in house.stored())
 
 
 def test_a_count_that_says_other_than_was_signed_is_found(house: House, store: Signing) -> None:

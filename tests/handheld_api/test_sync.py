@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
+from secrets import token_bytes
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from uuid6 import uuid7
 
 from access import OPERATOR, Kind, Principal, Role
@@ -214,6 +222,54 @@ def test_a_count_out_of_reach_is_sent_in_with_its_lines(house: House) -> None:
     assert [each["outcome"] for each in answers] == ["accepted", "accepted"]
     file = handheld.get(f"/count?id={opened['id']}").json
     assert (file["counted"], file["differences"]) == (1, [])
+
+
+def sealed(key: str, band: str) -> str:
+    """A wristband as a device seals it that can't look it up."""
+    theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64.b64decode(key))
+    mine = ec.generate_private_key(ec.SECP256R1())
+    points = [
+        each.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        for each in (mine.public_key(), theirs)
+    ]
+    info = b"medtrace wristband" + b"".join(points)
+    secret = HKDF(SHA256(), 32, b"", info).derive(mine.exchange(ec.ECDH(), theirs))
+    nonce = token_bytes(12)
+    closed = AESGCM(secret).encrypt(nonce, band.encode(), None)
+    return base64.b64encode(points[0] + nonce + closed).decode()
+
+
+def test_a_wristband_that_could_not_be_looked_up_is_found_when_the_record_comes(
+    house: House,
+) -> None:
+    nurse = house.handheld("W07", "2307")
+    leave = nurse.post("/session/offline", {}).json
+
+    def given(serial: str, band: str, digest: str = "") -> dict[str, Any]:
+        told = event(EventKind.ADMINISTERED, box_code(serial), at="W07", after_the_fact=True)
+        closed = sealed(leave["band_key"], band)
+        of = digest or hashlib.sha256(closed.encode()).hexdigest()
+        return {"event": told, "grant": leave["grant"], "band": closed, "band_sha256": of}
+
+    known, unknown = given("1", "V-7701"), given("2", "V-0000")
+    answers = upload(nurse, known, unknown, given("3", "V-7701", "0" * 64))
+    assert [each["recorded"] for each in answers] == [True, True, False]
+    assert "patient-unknown" not in {each["code"] for each in answers[0]["problems"]}
+    assert answers[1]["problems"][0]["code"] == "patient-unknown"
+    first, second = house.events()
+    assert first["medtrace:patient"] == f"urn:uuid:{house.patient}"
+    assert "medtrace:patient" not in second
+    assert upload(nurse, known)[0]["outcome"] == "duplicate"
+    assert not any(b"V-7701" in each.body for each in house.stored())
+
+
+def test_a_band_that_was_sealed_to_another_key_keeps_no_record_back(house: House) -> None:
+    nurse = house.handheld("W07", "2307")
+    told = event(EventKind.ADMINISTERED, box_code("1"), at="W07", after_the_fact=True)
+    closed = base64.b64encode(b"\4" + bytes(100)).decode()
+    digest = hashlib.sha256(closed.encode()).hexdigest()
+    (answer,) = upload(nurse, {"event": told, "band": closed, "band_sha256": digest})
+    assert (answer["recorded"], answer["problems"][0]["field"]) == (True, "band")
 
 
 def test_a_grant_ends_with_the_pin_and_the_account_but_not_what_was_done_by_it(

@@ -177,3 +177,25 @@ def test_out_of_reach_the_kept_list_is_used_and_its_limits_are_said(
     ward.pill("在线")
     told = ward_house.events()[-1]
     assert (told["medtrace:kind"], told["medtrace:afterTheFact"]) == ("administered", True)
+
+
+def test_out_of_reach_a_band_that_is_on_no_list_keeps_no_record_back(
+    ward: Pda, ward_house: House, drugs: Handheld
+) -> None:
+    new = replace(WANG, record_number="ZY20260911003", name="陈立", wristband="V-7703", bed="17")
+    arrived = ward_house.hospital.access.patients.register(new, by=OPERATOR)
+    bring(drugs, "B6")
+    ward.context.set_offline(offline=True)
+    ward.job("bedside")
+    ward.scan("V-7703")
+    ward.sees("look", "照纸质医嘱核对")
+    ward.scan(box_code("B6"))
+    ward.sees("look", "没有查到是谁")
+    assert rights(ward)["patient"] == "unknown"
+    expect(ward.page.get_by_test_id("unchecked")).to_contain_text("腕带是谁")
+    ward.confirm()
+    ward.sees("go", "已保存")
+    ward.context.set_offline(offline=False)
+    ward.pill("在线")
+    told = ward_house.events()[-1]
+    assert (told["medtrace:kind"], told["medtrace:patient"]) == ("administered", arrived)

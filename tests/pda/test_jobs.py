@@ -241,6 +241,44 @@ def test_in_theatre_what_is_used_and_what_is_implanted(
     theatre.sees("stop", "用过")
 
 
+def test_a_wristband_that_nobody_can_look_up_is_found_when_the_record_comes(
+    at: At, ward_house: House, clerk: Handheld
+) -> None:
+    syringe = f"]C101{SYRINGE_GTIN}1728010110L8"
+    put(clerk, syringe, at="OR1")
+    theatre = at("OR1")
+    theatre.page.wait_for_function("() => JSON.parse(sessionStorage.session).grant !== null")
+    theatre.context.set_offline(offline=True)
+    theatre.job("use")
+    for band in ("V-7701", "V-0000"):
+        theatre.scan(band)
+        theatre.sees("look", "上传时对人")
+        theatre.scan(syringe)
+        theatre.sees("go")
+        expect(theatre.page.get_by_test_id("unchecked")).to_contain_text("腕带是谁")
+        expect(theatre.page.locator(".slots")).to_contain_text(band[-4:])
+        finish(theatre, "已保存")
+    disk = theatre.page.evaluate(
+        """() => new Promise(done => { const asked = indexedDB.open("medtrace");
+             asked.onsuccess = () => {
+               const all = asked.result.transaction("queue").objectStore("queue").getAll();
+               all.onsuccess = () => { asked.result.close();
+                 done(JSON.stringify(all.result)) } } })"""
+    )
+    assert ("band_sha256" in disk, "V-7701" in disk) == (True, False)
+    theatre.context.set_offline(offline=False)
+    theatre.pill("需处理 1")
+    theatre.tap("pill")
+    expect(theatre.page.get_by_test_id("troubled")).to_contain_text("没有这位患者")
+    theatre.page.get_by_role("button", name="知道了").click()
+    first, second = ward_house.events()[-2:]
+    assert first["medtrace:patient"] == f"urn:uuid:{ward_house.patient}"
+    assert "medtrace:patient" not in second
+    assert check_batches(ward_house.stored()).covered > 0
+    theatre.go("home")
+    theatre.at_home()
+
+
 def recalled(house: House, lot: str) -> None:
     """A recall is opened."""
     case = Recall(

@@ -4,14 +4,13 @@
 import { call, Problem, Unreachable, type Words } from "./api";
 import { hm, iso, now, uuid7 } from "./clock";
 import { firstCopy, productOf, station } from "./copy";
-import { get, put } from "./db";
-import type { Patient } from "./engine";
 import { remember } from "./history";
 import { say, t } from "./i18n";
 import { judge, placeOf, unchecked, type Doing, type Dose, type Reading } from "./judge";
-import { canOpen, letIn, opened, sealed } from "./people";
+import { sealBand } from "./bands";
 import { keepAndAsk, StorageFull } from "./queue";
 import { recognise } from "./recognise";
+import { patientOfBand, type DueDose, type InBed } from "./round";
 import { callSigned, type Signature } from "./signing";
 import { play } from "./sound";
 import { changed, state } from "./state";
@@ -19,28 +18,6 @@ import { changed, state } from "./state";
 export type Right = "patient" | "drug" | "dose" | "route" | "time";
 export const RIGHTS: Right[] = ["patient", "drug", "dose", "route", "time"];
 
-export interface DueDose {
-  order: string;
-  product: string | null;
-  generic: string | null;
-  name: string | null;
-  dose: Dose | null;
-  route: string | null;
-  frequency: string;
-  timing: "due" | "later" | "overdue" | "as-needed";
-  due: string | null;
-  given: string | null;
-  high_alert: boolean;
-}
-export interface InBed extends Patient {
-  doses: DueDose[];
-  band?: string;
-}
-interface Kept {
-  at: number;
-  salt: string;
-  patients: InBed[];
-}
 interface Said {
   verdict: "go" | "look" | "stop";
   word?: string;
@@ -106,19 +83,23 @@ export class Bedside {
   }
 
   private async alone(band: string): Promise<void> {
-    await letIn();
-    if (!canOpen()) {
-      // After a restart the list is closed until its person has shown the PIN once more.
+    const found = await patientOfBand(band);
+    if (found === "closed") {
       state.locked = true;
       return changed();
     }
-    const kept = await opened<Kept>(await get(keptName()));
-    const digest = kept && (await sha256(kept.salt + band));
-    const found = kept?.patients.find((each) => each.band === digest);
-    if (!kept || !found) return this.tell("stop", t("离线，存的名单里没有这个腕带", "Offline, and this band is not on the kept list"));
-    this.patient = found;
-    this.kept = kept.at;
-    this.tell("look", t(`按 ${hm(new Date(kept.at))} 存的医嘱核对`, `Against the orders of ${hm(new Date(kept.at))}`), t("离线", "OFFLINE"));
+    if (!found) return this.stranger(band);
+    this.patient = found.patient;
+    this.kept = found.at;
+    this.tell("look", t(`按 ${hm(new Date(found.at))} 存的医嘱核对`, `Against the orders of ${hm(new Date(found.at))}`), t("离线", "OFFLINE"));
+  }
+
+  // Who is on no list can be given a drug all the same; whose band it was is found when it is sent.
+  private async stranger(band: string): Promise<void> {
+    const made = await sealBand(band);
+    if (!made) return this.tell("stop", t("离线，存的名单里没有这个腕带", "Offline, and this band is not on the kept list"));
+    this.patient = { ...made, doses: [] };
+    this.tell("look", t("名单里没有。照纸质医嘱核对", "Not on the list: check against the chart"), t("离线", "OFFLINE"));
   }
 
   // The dose that a drug belongs to: what is due before what comes later.
@@ -135,7 +116,7 @@ export class Bedside {
     return {
       kind: "administered",
       location: reading ? placeOf(reading) : station(),
-      patient: this.patient!.patient,
+      ...(this.patient?.patient ? { patient: this.patient.patient } : {}),
       ...(order ? { documents: [{ type: "medication", id: order.order }] } : {}),
       ...(order?.dose ? { dose: this.dose ?? order.dose } : {}),
       ...(order?.route ? { route: order.route } : {}),
@@ -156,6 +137,7 @@ export class Bedside {
     } else {
       this.reading = await judge(raw, this.doing(first));
       if (this.reading.offline) this.reading = this.heldAgainstList(this.reading);
+      if (this.patient?.sealed && this.reading.verdict === "go") this.reading = { ...this.reading, verdict: "look", text: WHOSE };
     }
     const { verdict, reason, text } = this.reading;
     if (verdict === "stop") state.refused += 1;
@@ -190,6 +172,7 @@ export class Bedside {
     const tick = checked ? (reading.verdict === "look" && right === "drug" ? "look" : "go") : null;
     switch (right) {
       case "patient":
+        if (this.patient?.sealed) return { verdict: null, text: t("离线，没有核对", "offline, not checked") };
         return { verdict: checked || !reading.offline ? "go" : null, text: checked ? t("腕带与医嘱一致", "band and order agree") : t("没有给别人预留", "not kept for another") };
       case "drug":
         return { verdict: tick ?? (reading.verdict === "look" ? "look" : null), text: reading.product?.name ?? t("不认识", "unknown") };
@@ -211,8 +194,10 @@ export class Bedside {
 
   get unchecked(): Words[] {
     if (!this.reading) return [];
+    const whose: Words[] = this.patient?.sealed ? [{ zh: "腕带是谁", en: "whose band it is" }] : [];
     const more: Words[] = this.order ? [] : [{ zh: "剂量、途径、时间（没有医嘱）", en: "dose, route, time (no order)" }];
     if (!this.reading.offline) return more;
+    if (whose.length) return [...whose, ...more, ...unchecked()];
     const since = this.kept ? hm(new Date(this.kept)) : "–";
     return [...more, { zh: `${since} 之后改的医嘱、别人是否已经给过`, en: `orders changed after ${since}, whether it was given meanwhile` }, ...unchecked()];
   }
@@ -275,7 +260,7 @@ export class Bedside {
       id: uuid7(),
       kind,
       time: iso(now()),
-      patient: this.patient!.patient,
+      ...(this.patient?.patient ? { patient: this.patient.patient } : {}),
       ...(state.online ? {} : { after_the_fact: true }),
     };
   }
@@ -283,6 +268,10 @@ export class Bedside {
   async confirm(signatures: Signature[]): Promise<void> {
     const reading = this.reading;
     if (!this.ready || !reading || this.judging) return;
+    if (state.online && this.patient?.sealed) {
+      this.reset();
+      return this.tell("look", t("连上网了，再扫一次腕带", "Online again: scan the band once more"));
+    }
     const left = this.left;
     const event = {
       ...this.base("administered"),
@@ -301,7 +290,7 @@ export class Bedside {
       if (signatures.length) await this.signed(event, signatures, word);
       else await this.unsigned(event, what, word);
       if (this.said?.verdict !== "stop") {
-        await remember([{ id: event.id, job: "bedside", what: `${what} · ${t(`${this.patient!.bed} 床`, `bed ${this.patient!.bed}`)}`, at: event.time }]);
+        await remember([{ id: event.id, job: "bedside", what: `${what} · ${this.where}`, at: event.time }]);
       }
     } catch (error) {
       if (error instanceof StorageFull) this.tell("stop", t("本机存不下了，没有存上。先连网上传", "Storage is full. Not saved: send first"));
@@ -312,6 +301,11 @@ export class Bedside {
     this.again();
   }
 
+  private get where(): string {
+    const { bed } = this.patient!;
+    return bed ? t(`${bed} 床`, `bed ${bed}`) : t("腕带待核对", "band to look up");
+  }
+
   private async signed(event: Record<string, unknown>, signatures: Signature[], word: string): Promise<void> {
     const body = { events: [{ ...event, signatures }] };
     const { outcomes } = await callSigned<{ outcomes: { outcome: string; text: Words | null }[] }>("/events", body, 15_000);
@@ -320,8 +314,8 @@ export class Bedside {
   }
 
   private async unsigned(event: Record<string, unknown> & { id: string; time: string }, what: string, word: string): Promise<void> {
-    const bed = t(`${this.patient!.bed} 床`, `bed ${this.patient!.bed}`);
-    const item = { id: event.id, by: state.person?.number ?? "", grant: state.grant, job: "bedside", what: `${what} · ${bed}`, at: event.time, event };
+    const bed = this.where;
+    const item = { id: event.id, by: state.person?.number ?? "", grant: state.grant, job: "bedside", what: `${what} · ${bed}`, at: event.time, event, ...this.patient!.sealed };
     const answers = await keepAndAsk([item], state.online ? 6_000 : 50);
     const answer = answers?.[0];
     if (answer && !answer.recorded) return this.tell("stop", say(answer.problems[0]?.text));
@@ -345,6 +339,7 @@ export class Bedside {
   }
 }
 
+const WHOSE: Words = { zh: "没有查到是谁。看腕带和纸质医嘱", en: "Patient not looked up: see band and chart" };
 const NOT_ORDERED: Words = { zh: "医嘱里没有这个药。放回去", en: "Not on this order. Put it back" };
 const UNCHECKED = (): string => t("没有医嘱，没有核对", "no order, not checked");
 
@@ -389,24 +384,3 @@ const DECLINED: [string, string, string][] = [
 ];
 const reason = (kind: Reason["kind"]) => ([code, zh, en]: [string, string, string]): Reason => ({ kind, code, text: { zh, en } });
 export const REASONS: Reason[] = [...WITHHELD.map(reason("withheld")), ...DECLINED.map(reason("declined"))];
-
-const keptName = (): string => `round-${state.person?.number}`;
-
-async function sha256(text: string): Promise<string> {
-  const made = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(made)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-// Keeps the ward's list, readable only while its person is signed in.
-export async function keepRound(): Promise<void> {
-  if (!state.session || !state.person?.actions.includes("administer")) return;
-  const told = await call<Omit<Kept, "at">>("POST", "/bedside/round", {}, 30_000);
-  const box = await sealed({ ...told, at: now().getTime() });
-  if (box) await put(keptName(), box);
-}
-
-// The ward's patients as they are kept; none where the list is closed or there is none.
-export async function patientsHere(): Promise<InBed[]> {
-  await letIn();
-  return (await opened<Kept>(await get(keptName())))?.patients ?? [];
-}

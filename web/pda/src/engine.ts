@@ -1,6 +1,7 @@
 // The one engine of all jobs: takes scans in any order, holds what was scanned, confirms.
 
 import { call, Problem, type Words } from "./api";
+import { sealBand, type Sealed } from "./bands";
 import { iso, now, uuid7 } from "./clock";
 import { readCode, shown } from "./codes";
 import { copy, firstCopy, isHere, orderKey, placeName, productOf, station, syncCopy, type Order, type OrderLine, type Place } from "./copy";
@@ -9,6 +10,7 @@ import { say } from "./i18n";
 import { judge, placeOf, type Doing, type Reading } from "./judge";
 import { kindOf, type Job, type Slot, type SlotName } from "./jobs";
 import { keepAndAsk, StorageFull } from "./queue";
+import { patientOfBand } from "./round";
 import { findOrder, recognise, recogniseAnew } from "./recognise";
 import { callSigned, type Signature } from "./signing";
 import { remember } from "./history";
@@ -21,6 +23,7 @@ export interface Patient {
   bed: string;
   name: string;
   tail: string;
+  sealed?: Sealed; // out of reach nobody knows who it is: found when it is sent
 }
 export interface Taken {
   reading: Reading;
@@ -203,12 +206,30 @@ export class Flow {
   private async patient(band: string): Promise<void> {
     try {
       const found = await call<Patient>("POST", "/patient", { wristband: band });
-      this.slots.patient = found;
-      this.say("go", say({ zh: `${found.bed} 床 ${found.name}`, en: `Bed ${found.bed} ${found.name}` }), say({ zh: "核对姓名", en: "Check the name" }));
+      this.setPatient(found);
     } catch (error) {
       if (error instanceof Problem) return this.say("stop", say({ zh: "腕带", en: "Wristband" }), say(error.words));
-      this.say("stop", say({ zh: "离线", en: "Offline" }), say({ zh: "离线查不到患者。连上网再扫腕带", en: "Patients can't be found offline" }));
+      await this.patientAlone(band);
     }
+  }
+
+  private setPatient(found: Patient): void {
+    this.slots.patient = { patient: found.patient, bed: found.bed, name: found.name, tail: found.tail };
+    this.say("go", say({ zh: `${found.bed} 床 ${found.name}`, en: `Bed ${found.bed} ${found.name}` }), say({ zh: "核对姓名", en: "Check the name" }));
+  }
+
+  // Out of reach: by the ward's list, else whoever it is; the record waits with the band sealed.
+  private async patientAlone(band: string): Promise<void> {
+    const found = await patientOfBand(band);
+    if (found === "closed") {
+      state.locked = true;
+      return changed();
+    }
+    if (found) return this.setPatient(found.patient);
+    const stranger = await sealBand(band);
+    if (!stranger) return this.say("stop", say({ zh: "离线", en: "Offline" }), say({ zh: "离线查不到患者。连上网再扫腕带", en: "Patients can't be found offline" }));
+    this.slots.patient = stranger;
+    this.say("look", say({ zh: "离线", en: "OFFLINE" }), say({ zh: "腕带记下了，上传时对人", en: "Band kept. Looked up when sent" }));
   }
 
   private doing(category: string | null, more: Partial<Doing> = {}): Doing {
@@ -219,7 +240,7 @@ export class Flow {
       location: station(),
       ...(destination && kind !== "accepted" ? { destination } : {}),
       ...(party && kind === "received" ? { party } : {}),
-      ...(patient ? { patient: patient.patient } : {}),
+      ...(patient?.patient ? { patient: patient.patient } : {}),
       ...(order ? { documents: [{ type: order.type, id: order.number }] } : {}),
       ...more,
     };
@@ -393,6 +414,10 @@ export class Flow {
   // Confirms everything. What needs signatures is sent at once or not at all: secrets are never kept.
   async confirm(signatures: Signature[] = []): Promise<void> {
     if (this.busy || !this.taken.length || this.missing.length || this.incomplete) return;
+    if (state.online && this.slots.patient?.sealed) {
+      delete this.slots.patient;
+      return this.say("look", say({ zh: "连上网了", en: "ONLINE" }), say({ zh: "再扫一次腕带", en: "Scan the wristband once more" }));
+    }
     this.busy = true;
     this.again();
     try {
@@ -427,6 +452,7 @@ export class Flow {
       what: this.summary(event["things"] as { scan: string }[]),
       at: event["time"] as string,
       event,
+      ...this.slots.patient?.sealed,
     }));
     const answers = await keepAndAsk(made, state.online ? 6_000 : 50, { draft: this.draft });
     const refused = answers?.find((each) => !each.recorded);

@@ -14,6 +14,7 @@ interface Kept extends Person {
   hash: string;
   until: number;
   grant: string;
+  bandKey: string;
   sendUntil: number;
   wrong: number;
 }
@@ -27,6 +28,7 @@ interface Grant {
   passes: number;
   sign_in_until: string;
   send_until: string;
+  band_key: string;
 }
 
 const IDLE = 5 * 60_000;
@@ -79,6 +81,9 @@ export const letIn = (): Promise<void> => keeping;
 export const grantOf = (number: string): string | null =>
   kept.find((each) => each.number === number && each.sendUntil > now().getTime())?.grant ?? null;
 
+// What wristbands are sealed with; null: whoever is here has no leave to work out of reach.
+export const bandKey = (): string | null => kept.find((each) => each.number === state.person?.number)?.bandKey ?? null;
+
 async function keepPerson(person: Person, badge: string, pin: string): Promise<void> {
   // The key stays the same while badge and PIN do, so what was kept before can still be read.
   const before = kept.find((each) => each.number === person.number);
@@ -97,6 +102,7 @@ async function keepPerson(person: Person, badge: string, pin: string): Promise<v
     hash: made.hash,
     until: Date.parse(grant.sign_in_until),
     grant: grant.grant,
+    bandKey: grant.band_key,
     sendUntil: Date.parse(grant.send_until),
     wrong: 0,
   };

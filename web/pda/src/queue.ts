@@ -19,6 +19,8 @@ export interface Upload {
   count_lines?: Record<string, unknown>;
   task_step?: Record<string, unknown>;
   correction?: Record<string, unknown>;
+  band?: string; // whose wristband it was, sealed
+  band_sha256?: string;
 }
 export interface Item extends Upload {
   n?: number;
@@ -200,11 +202,12 @@ async function settleBatch(batch: Item[], answers: Answer[], sums: Sums): Promis
 }
 
 function asUpload(item: Item): Record<string, unknown> {
-  const { event, count, count_lines, task_step, correction } = item;
+  const { event, count, count_lines, task_step, correction, band, band_sha256 } = item;
   const grant = grantFor(item);
   const signatures = shown.get(item.id);
   return {
     ...(grant ? { grant } : {}),
+    ...(band ? { band, band_sha256 } : {}),
     ...(event ? { event } : {}),
     ...(count ? { count } : {}),
     ...(count_lines ? { count_lines } : {}),

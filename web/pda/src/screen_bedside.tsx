@@ -1,13 +1,14 @@
 // The bedside: wristband, then drug; five rights as five ticks; a second nurse where it takes one.
 
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
-import { Bedside, keepRound, REASONS, RIGHTS, routeName, type DueDose, type Right } from "./bedside";
+import { Bedside, REASONS, RIGHTS, routeName, type Right } from "./bedside";
 import { hm } from "./clock";
 import { Camera } from "./camera";
 import { placeName, station } from "./copy";
 import { say, t } from "./i18n";
 import { Icon, Shape } from "./icons";
 import { Banner, Button, Empty, Foot, Header } from "./parts";
+import { keepRound, type DueDose } from "./round";
 import { handedOver } from "./router";
 import { ThingCard } from "./screen_flow";
 import { SignDialog } from "./screen_sign";
@@ -66,7 +67,15 @@ export function BedsideScreen() {
 }
 
 function PatientCard({ bedside }: { bedside: Bedside }) {
-  const { bed, name, tail } = bedside.patient!;
+  const { bed, name, tail, sealed } = bedside.patient!;
+  if (sealed) {
+    return (
+      <section class="card patient" data-testid="patient">
+        <span class="bed">?</span>
+        <div><b>{t("不在名单里", "Not on the list")}</b><p class="second">{t("腕带尾 ", "Band … ")}<span class="mono">{tail}</span>{t("，上传时对人", ", looked up when sent")}</p></div>
+      </section>
+    );
+  }
   return (
     <section class="card patient" data-testid="patient">
       <span class="bed">{t(`${bed} 床`, `Bed ${bed}`)}</span>

@@ -1,6 +1,7 @@
 // A job on the screen: the verdict, the thing, what was scanned, and two buttons.
 
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
+import type { Words } from "./api";
 import { Camera } from "./camera";
 import { hms, now, day } from "./clock";
 import { shown } from "./codes";
@@ -99,7 +100,7 @@ function Middle({ flow, job }: { flow: Flow; job: Job }) {
       {shown && <ThingCard reading={shown} />}
       {shown?.verdict === "stop" && <NextSteps reading={shown} />}
       {shown?.verdict === "look" && shown.reason !== "twice" && shown.reason !== "near-expiry" && <Instead reading={shown} />}
-      {shown?.offline && shown.verdict !== "stop" && <Unchecked reading={shown} />}
+      {shown?.offline && shown.verdict !== "stop" && <Unchecked words={[...whose(flow), ...shown.unchecked]} />}
       {!flow.done && <SlotList flow={flow} job={job} />}
       {flow.order && <OrderLines flow={flow} order={flow.order} />}
       {nothing && !flow.order && !flow.done && job.id !== "recall" && (
@@ -186,10 +187,12 @@ function Instead({ reading }: { reading: Reading }) {
   );
 }
 
-function Unchecked({ reading }: { reading: Reading }) {
+const whose = (flow: Flow): Words[] => (flow.slots.patient?.sealed ? [{ zh: "腕带是谁", en: "whose band it is" }] : []);
+
+function Unchecked({ words }: { words: Words[] }) {
   return (
     <p class="unchecked" data-testid="unchecked">
-      <b>{t("现在查不到：", "Can't check now: ")}</b>{reading.unchecked.map(say).join(t("、", "; "))}
+      <b>{t("现在查不到：", "Can't check now: ")}</b>{words.map(say).join(t("、", "; "))}
     </p>
   );
 }
@@ -220,6 +223,7 @@ function SlotRow({ flow, job, slot }: { flow: Flow; job: Job; slot: Slot }) {
   const patient = flow.slots.patient;
   const value =
     slot.name === "destination" ? placeName(flow.slots.destination ?? null)
+      : slot.name === "patient" && patient?.sealed ? t(`腕带 ${patient.tail && `… ${patient.tail}，`}上传时对人`, `Band ${patient.tail && `… ${patient.tail}, `}looked up when sent`)
       : slot.name === "patient" && patient && !patient.name ? t("单上的患者", "The order's patient")
       : slot.name === "patient" && patient ? t(`${patient.bed} 床 ${patient.name} · 尾号 ${patient.tail}`, `Bed ${patient.bed} ${patient.name} · ${patient.tail}`)
         : "";

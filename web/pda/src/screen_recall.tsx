@@ -1,7 +1,7 @@
 // The tasks of open recalls: what to find here, whom to tell, by when; and one of them step by step.
 
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { keepRound, patientsHere, type InBed } from "./bedside";
+import { keepRound, patientsHere, type InBed } from "./round";
 import { now } from "./clock";
 import { placeName, station } from "./copy";
 import { number, say, t } from "./i18n";

@@ -1,7 +1,7 @@
 // Before the work: letting the device in, and signing in.
 
 import { useLayoutEffect, useState } from "preact/hooks";
-import { keepRound } from "./bedside";
+import { keepRound } from "./round";
 import { enrol, Problem, Unreachable } from "./api";
 import { copy, placeName, station, syncCopy } from "./copy";
 import { say, t } from "./i18n";

@@ -67,11 +67,11 @@ export interface Signature {
 
 type Part = Record<string, unknown>;
 const BY_PEOPLE = ["event", "correction"]; // what people sign
-// What stays in the ledger for ever: the body without PINs and without leave to send in.
+// What stays in the ledger for ever: the body without PINs, wristbands and leave to send in.
 function withoutSecrets(body: Record<string, Part[]>): Record<string, Part[]> {
   const bare = ({ signatures: _signatures, ...rest }: Part): Part => rest;
   const whole = (part: Part): Part => {
-    const { grant: _grant, ...rest } = bare(part);
+    const { grant: _grant, band: _band, ...rest } = bare(part);
     for (const name of BY_PEOPLE) if (rest[name]) rest[name] = bare(rest[name] as Part);
     return rest;
   };
