@@ -15,9 +15,7 @@ from handheld_api.asking import require
 from handheld_api.identity import for_person, hospital, person
 from handheld_api.outcomes import done
 from handheld_api.parsing import HandheldBlueprint
-from ledger import Entry
 from trace import (
-    LOCATION,
     OpenException,
     Resolution,
     exceptions_of,
@@ -46,7 +44,7 @@ class Exceptions(MethodView):
         with house.database.read() as connection:
             found = open_exceptions(connection, house.ledger_id, after=asked["after"])
         following = found[-1].entry.seq if len(found) == schemas.EXCEPTIONS_AT_ONCE else None
-        mine = [each for each in found if _may_resolve(each.entry)]
+        mine = [each for each in found if _may_resolve(each)]
         return {"exceptions": [_told(each) for each in mine], "after": following}
 
 
@@ -64,7 +62,7 @@ class Resolve(MethodView):
             entries = exceptions_of(connection, house.ledger_id, body["seq"])
         if not entries:
             raise NotFound("not-found", field="seq", what=str(body["seq"]))
-        require(Action.RESOLVE_EXCEPTION, _place(entries[0].entry))
+        require(Action.RESOLVE_EXCEPTION, entries[0].place)
         record = Resolution(
             id=body["id"],
             time=body["time"],
@@ -76,15 +74,8 @@ class Resolve(MethodView):
         return done(house.recorder.record([record])[0])
 
 
-def _may_resolve(entry: Entry) -> bool:
-    access = hospital().access
-    return access.permits(person(), Action.RESOLVE_EXCEPTION, _place(entry))
-
-
-def _place(entry: Entry) -> str | None:
-    """Where it happened; None: it happened nowhere (a transfer that was closed)."""
-    point = entry.event.get("readPoint")
-    return point["id"].removeprefix(LOCATION) if point else None
+def _may_resolve(found: OpenException) -> bool:
+    return hospital().access.permits(person(), Action.RESOLVE_EXCEPTION, found.place)
 
 
 def _told(found: OpenException) -> dict[str, Any]:
@@ -96,7 +87,7 @@ def _told(found: OpenException) -> dict[str, Any]:
         "text": found.broken.text,
         "key": found.key,
         "kind": event.get("medtrace:kind"),
-        "location": _place(found.entry),
+        "location": found.place,
         "person": event.get("medtrace:person"),
         "time": event.get("eventTime"),
     }

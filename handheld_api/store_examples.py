@@ -179,7 +179,7 @@ EXCEPTIONS: Final[dict[str, Any]] = {
             },
             "key": None,
             "kind": None,
-            "location": None,
+            "location": "W07",
             "person": "2307",
             "time": "2026-11-22T01:46:12.120Z",
         }

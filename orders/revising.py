@@ -10,7 +10,7 @@ from orders.months import months_between, months_until
 from orders.order import OrderType
 from orders.revision import Revising, Revision
 from orders.schedule import Rhythm, milliseconds
-from orders.standing import ENDED, Happened, Name, OpenLine, OrderState
+from orders.standing import ENDED, Happened, Name, OpenLine, OpenOrder, OrderState
 from orders.state import BookState
 from trace import Reason, Refused, Touch
 
@@ -40,7 +40,7 @@ def revise(state: BookState, revision: Revision) -> Revised | Refused:
             return Refused(Reason.UNKNOWN_LINE, {"line": line})
         if quantity < (done := lines[line].fulfilled):
             return Refused(Reason.LINE_FULFILLED, {"done": done})
-    lacking = _lacking(state, name) if revision.doing is Revising.CLOSE else []
+    lacking = _lacking(state, order) if revision.doing is Revising.CLOSE else []
     return Revised(context={"exceptions": lacking} if lacking else {})
 
 
@@ -50,13 +50,15 @@ def ended_reason(state: OrderState) -> Reason:
     return Reason.ORDER_STOPPED if stopped else Reason.ORDER_CLOSED
 
 
-def _lacking(state: BookState, name: Name) -> list[dict[str, Any]]:
-    """What a transfer's receiver did not get, or got too much of: for the work-list."""
+def _lacking(state: BookState, order: OpenOrder) -> list[dict[str, Any]]:
+    """What a transfer's receiver did not get, or got too much of: for their work-list."""
+    name, place = order.name, order.destination or order.source
     if name[0] != OrderType.TRANSFER:
         return []
     return [
         {
             "reason": Reason.TRANSFER_DIFFERENCE.value,
+            **({"at": place} if place else {}),
             "values": {
                 "number": name[1],
                 "line": line.number,

@@ -18,6 +18,7 @@ import bulk
 from errors import Invalid
 from ledger import Entry, encode, read_entries_at, timestamp
 from trace import models
+from trace.epcis import LOCATION
 from trace.moments import checked_offset
 from trace.outcomes import Refused, Touch, exceptions_in
 from trace.participant import NO_CHANGE, NoChange, Recordable
@@ -98,12 +99,15 @@ class OpenException:
         number: which of its exceptions, from 0.
         key: the thing it is about.
         broken: the rule, with what fills its sentence.
+        place: the code of the place whose work it is: where it happened, unless its entry says
+            another (`at`); None: nobody said.
     """
 
     entry: Entry
     number: int
     key: str | None
     broken: Refused
+    place: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,5 +203,12 @@ def _told(connection: Connection, ledger_id: int, rows: Sequence[bulk.Row]) -> l
     entries = {entry.seq: entry for entry in read_entries_at(connection, ledger_id, seqs)}
     broken = {seq: exceptions_in(entry.context) for seq, entry in entries.items()}
     return [
-        OpenException(entries[seq], number, key, broken[seq][number]) for seq, number, key in rows
+        OpenException(entries[seq], number, key, broken[seq][number], _place(entries[seq], number))
+        for seq, number, key in rows
     ]
+
+
+def _place(entry: Entry, number: int) -> str | None:
+    told: str | None = entry.context["exceptions"][number].get("at")
+    point = entry.event.get("readPoint")
+    return told or (point["id"].removeprefix(LOCATION) if point else None)

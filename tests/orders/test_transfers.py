@@ -41,6 +41,7 @@ from trace import (
     Recorder,
     Refused,
     Thing,
+    open_exceptions,
 )
 
 PAPER = (Document("transfer", "T-1"),)
@@ -156,6 +157,9 @@ def test_closing_tells_what_did_not_arrive(ledger: Ledger, hands: Recorder) -> N
         "accepted": 2,
     }
     assert "T-1" in exception.text.zh
+    with ledger.database.read() as connection:
+        (waits,) = open_exceptions(connection, 1)
+    assert waits.place == "W07", "it is the receiver's work"
     assert told(ledger).order.state is OrderState.CLOSED
 
 

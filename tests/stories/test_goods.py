@@ -188,7 +188,7 @@ def test_a_transfer_that_does_not_agree_is_resolved_by_somebody_named(either_hou
     answer = pharmacy.post("/order/revisions", {**closing, "number": "TR-1"})
     assert answer.json["outcome"] == "recorded", answer.text
     (waits,) = waiting(pharmacy)
-    assert waits["reason"] == "transfer-difference"
+    assert (waits["reason"], waits["location"]) == ("transfer-difference", "PHARM")
     assert does(pharmacy, K.LOST, boxes[2], at="PHARM", note="途中破损") == "recorded"
     assert resolve(pharmacy, waits) == "recorded"
     assert resolve(pharmacy, waits) == "not-open"

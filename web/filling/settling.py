@@ -18,9 +18,8 @@ from inventory import (
     mapping_items,
     open_excursions,
 )
-from ledger import Entry
 from texts import text_of
-from trace import LOCATION, OpenException, open_exceptions
+from trace import OpenException, open_exceptions
 from web.filling.goods import codes_of, serial_of
 from web.filling.page import Page
 from web.filling.steps import proof_of
@@ -29,12 +28,6 @@ from web.view.table import Ask, Cell, Column, Row
 
 _STEP: Final = 200
 _FAR: Final = 2**62
-
-
-def place_of(entry: Entry) -> str | None:
-    """Where it happened; None: nowhere (a transfer that was closed)."""
-    point = entry.event.get("readPoint")
-    return point["id"].removeprefix(LOCATION) if point else None
 
 
 def _exceptions(page: Page, _wanted: Wanted, after: str, limit: int) -> list[Row]:
@@ -48,7 +41,7 @@ def _exceptions(page: Page, _wanted: Wanted, after: str, limit: int) -> list[Row
             (each.entry.seq, each.number): each
             for each in step
             if (each.entry.seq, each.number) > key
-            and page.may_at(Action.RESOLVE_EXCEPTION, place_of(each.entry))
+            and page.may_at(Action.RESOLVE_EXCEPTION, each.place)
         }
         if len(step) < _STEP:
             break
@@ -59,7 +52,7 @@ def _exceptions(page: Page, _wanted: Wanted, after: str, limit: int) -> list[Row
 
 def _exception_row(page: Page, found: OpenException) -> Row:
     event, seq = found.entry.event, found.entry.seq
-    at = place_of(found.entry)
+    at = found.place
     told = event.get("eventTime")
     to = url_for("work.resolve", seq=seq, number=found.number)
     return Row(

@@ -25,7 +25,7 @@ from web.filling.documents import RECEIVING
 from web.filling.page import Page, open_page
 from web.filling.products import product_meant
 from web.filling.recall_work import RECALL_TASKS
-from web.filling.settling import CODES, EXCEPTIONS, EXCURSIONS, place_of
+from web.filling.settling import CODES, EXCEPTIONS, EXCURSIONS
 from web.filling.waiting import APART, COUNTS, INSPECTIONS, TRANSFERS
 from web.filling.work import further_work, work_tabs
 from web.guard import needs
@@ -102,7 +102,7 @@ def resolve(seq: int, number: int) -> Response:
         found = exceptions_of(connection, house.ledger_id, seq)
     if number not in {each.number for each in found}:
         raise NotFound("not-found", what=f"{seq:,}.{number}")
-    _require(Action.RESOLVE_EXCEPTION, place_of(found[0].entry))
+    _require(Action.RESOLVE_EXCEPTION, found[0].place)
 
     def record() -> Recordable:
         return Resolution(
