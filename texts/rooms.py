@@ -51,6 +51,27 @@ ROOMS = {
     "preference-hold": Text("备用", "hold"),
     "preference-open": Text("打开", "open"),
     "surgeon-all": Text("通用", "everybody"),
+    "declare-kit": Text("急救箱应有物品", "What belongs in a kit"),
+    "declare-hint-kit": Text(
+        "改了以后要补齐才能再封", "After a change it is sealed again only once it is complete"
+    ),
+    "declare-end-kit": Text("不再是急救箱", "It is a kit no longer"),
+    "declare-every": Text("几天检查一次", "Checked every … days"),
+    "declare-loaner": Text("申报跟台", "Declare a loaner set"),
+    "declare-hint-loaner": Text(
+        "到货按这张单核对，没用完的当天退",
+        "What comes is held against it; the rest goes out by its day",
+    ),
+    "declare-procedure": Text("手术单号", "Number of the procedure"),
+    "declare-preference": Text("手术物品清单", "Preference list"),
+    "declare-hint-preference": Text(
+        "同一编码的新清单代替旧的", "A new list under the same code takes the place of the old one"
+    ),
+    "declare-end-preference": Text("停用这张清单", "Withdraw this list"),
+    "declare-surgeon": Text("医生工号（空：通用）", "Surgeon's number (empty: everybody's)"),
+    "declare-empty": Text("一行也没有。至少写一种", "No line. Name one product at least"),
+    "declare-done": Text("已记下", "Recorded"),
+    "declared-twice": Text("同一种写了两行。合成一行", "Named twice. Make it one line"),
     "no-kit": Text("还没有急救箱", "No emergency kit yet"),
     "no-loaner": Text("没有跟台器械", "No loaner set"),
     "no-preference": Text("还没有清单", "No list yet"),

@@ -32,6 +32,8 @@ MORNINGS = {
             "/catalogue/par-levels",
             "/rooms/kits",
             "/rooms/kits/7",
+            "/rooms/declare/kit?place=W07-TROLLEY",
+            "/rooms/declare/loaner",
             "/rooms/loaners",
             "/rooms/loaners/GT-7",
             "/rooms/preferences/PCI?place=STORE",
@@ -40,7 +42,15 @@ MORNINGS = {
     ),
     "nurse": (
         Role.NURSE,
-        ("/", "/work", "/work/transfers", "/documents", "/units/1", "/narcotics"),
+        (
+            "/",
+            "/work",
+            "/work/transfers",
+            "/documents",
+            "/units/1",
+            "/narcotics",
+            "/rooms/declare/preference",
+        ),
     ),
     "physician": (Role.PHYSICIAN, ("/orders/new", "/orders/new?type=procedure", "/documents")),
     "equipment": (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from uuid6 import uuid7
 
 from access import Role
 from tests.web.busy import opened
@@ -66,7 +67,8 @@ def test_an_order_is_placed_after_it_was_looked_at(house: House, physician: Brow
     assert "YZ-9 已经有了" in again.get_data(as_text=True)
     stop = re.search(r'action="(/orders/\d+/stop)"', shown)
     assert stop
-    assert physician.post(stop[1], {"note": "换药"}).status_code == 303
+    form = {"note": "换药", "event_id": str(uuid7())}
+    assert physician.post(stop[1], form).status_code == 303
     assert "已停" in physician.get(answer.location).get_data(as_text=True)
     nurse = house.enter("N1", Role.NURSE, places=["W07"])
     assert nurse.post(stop[1], {}).status_code == 403

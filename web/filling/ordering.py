@@ -21,6 +21,7 @@ from inventory import Product, products_by_code
 from orders import Fault, OrderType, Paper, PaperLine
 from texts import Text, text_of
 from trace import Dose
+from web.filling.faults import fault, whole
 from web.filling.page import Page
 from web.filling.products import product_meant
 from web.filling.stock import place_choices
@@ -42,7 +43,6 @@ _PREFIXES: Final = {
 }
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _LONGEST: Final = 64
-_DIGITS: Final = 9
 HEADS: Final = (
     *("type", "number", "destination", "patient_kind", "patient_number", "patient"),
     *("frequency", "start", "stop", "planned", "high_alert"),
@@ -149,7 +149,7 @@ def _lines(page: Page, form: OrderForm) -> Iterator[PaperLine]:
             product = product_meant(page, line["product"])
             line["product"] = product.code
             dose = Dose.of(line["amount"], line["unit"]) if medication else None
-            quantity = 1 if medication else _quantity(line["quantity"])
+            quantity = 1 if medication else whole(line["quantity"])
         except Invalid as error:
             name = (error.field or "product").partition(".")[0]
             form.faults.append(_fault(error.text, name, number))
@@ -158,12 +158,6 @@ def _lines(page: Page, form: OrderForm) -> Iterator[PaperLine]:
         yield PaperLine(str(number), product.code, quantity, dose=dose, route=route)
     if not any(line["product"] for line in form.lines):
         form.faults.append(_fault(text_of("required"), "product"))
-
-
-def _quantity(said: str) -> int:
-    if not (said.isascii() and said.isdigit() and len(said) <= _DIGITS and int(said)):
-        raise Invalid("number-wanted", field="quantity", found=said[:20] or "–")
-    return int(said)
 
 
 def _moment(form: OrderForm, name: str) -> datetime | None:
@@ -177,24 +171,18 @@ def _moment(form: OrderForm, name: str) -> datetime | None:
 
 
 def _fault(said: Text, name: str, line: int = 0) -> Text:
-    label = text_of(f"order-field-{name}")
-    code = "order-fault-line" if line else "order-fault"
-    pattern = text_of(code)
-    return Text(
-        pattern.zh.format(field=label.zh, said=said.zh, line=line),
-        pattern.en.format(field=label.en, said=said.en, line=line),
-    )
+    return fault(said, text_of(f"order-field-{name}"), line)
 
 
 def faults_told(faults: Sequence[Fault]) -> list[Text]:
     """What is wrong with a paper, each with its field and line."""
     told = []
-    for fault in faults:
-        at, _, name = fault.at.partition(" ")
+    for each in faults:
+        at, _, name = each.at.partition(" ")
         name = name.partition(".")[0] or "lines"
         line = int(at) if at.isdecimal() else 0
         known = f"order-field-{name}" if name in _FIELDS else "order-field-lines"
-        told.append(_fault(fault.text, known.removeprefix("order-field-"), line))
+        told.append(_fault(each.text, known.removeprefix("order-field-"), line))
     return told
 
 

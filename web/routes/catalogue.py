@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
-from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from uuid6 import uuid7
@@ -19,6 +18,7 @@ from web.desk import desk
 from web.filling.catalogue import PAR_LEVELS, PLACES, PRODUCTS, SUPPLIERS, catalogue_tabs
 from web.filling.page import Page, open_page
 from web.filling.stock import place_choices
+from web.forms import token
 from web.guard import needs
 from web.listing import listed, table_view
 from web.routes.catalogue_files import KINDS
@@ -28,7 +28,8 @@ from web.visitor import address, reader
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
 _PLACE: Final = "catalogue"
-_MOST: Final = 2**53 - 1
+_DIGITS: Final = 9
+"""More is no amount of goods, and Python reads no number of thousands of digits."""
 
 
 def _beside(current: str, **more: object) -> Callable[[Page], Mapping[str, object]]:
@@ -109,7 +110,7 @@ def _level(sent: Mapping[str, str]) -> ParLevel:
     house = desk().hospital
     house.access.require(reader(), Action.MANAGE_ORDERS, sent["place"], address=address())
     return ParLevel(
-        id=_uuid(sent["event_id"]),
+        id=token(),
         time=house.clock(),
         location=sent["place"],
         product=sent["product"],
@@ -142,13 +143,6 @@ def _par_beside(
 
 
 def _whole(text: str, field: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > _MOST:
+    if len(text) > _DIGITS or not text.isascii() or not text.isdigit():
         raise Invalid("number-wanted", field=field, found=text[:20] or "–")
     return int(text)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid("malformed", field="event_id", detail="UUID") from None

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
-from uuid6 import uuid7
 from werkzeug.wrappers import Response
 
 from access import Action
@@ -40,6 +38,7 @@ from web.filling.ordering import (
     ward_choices,
 )
 from web.filling.page import open_page
+from web.forms import token
 from web.guard import needs
 from web.paths import NUMBER
 from web.shell import show, tell
@@ -145,7 +144,7 @@ def stop(seq: int) -> Response:
     note = _clean(request.form.get("note", ""))[:_LONGEST]
     try:
         revision = Revision(
-            id=_uuid(),
+            id=token(),
             time=house.clock(),
             type=OrderType(order.name[0]),
             number=order.name[1],
@@ -176,11 +175,3 @@ def _of_care(seq: int) -> OrderFile:
     if found is None or OrderType(found.order.name[0]) not in ORDERS_OF_CARE:
         raise NotFound("not-found", what=f"{seq:,}")
     return found
-
-
-def _uuid() -> UUID:
-    given = request.form.get("event_id", "")
-    try:
-        return UUID(given) if given else uuid7()
-    except ValueError:
-        raise Invalid("malformed", field="event_id", detail="UUID") from None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
-from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from uuid6 import uuid7
@@ -15,8 +14,8 @@ from errors import Invalid
 from inventory import KitAct, KitDoing, KitFile
 from orders import LoanerNote, LoanerState, Noting
 from texts import Text, text_of
-from trace import Recordable, Refused
 from web.desk import desk
+from web.filling.declaring import ACTIONS
 from web.filling.kits import KITS, kit_numbered, kit_view, room_tabs
 from web.filling.page import Page, open_page
 from web.filling.theatre import (
@@ -28,6 +27,7 @@ from web.filling.theatre import (
     preference_places,
     preference_view,
 )
+from web.forms import recorded, token, word
 from web.guard import needs
 from web.listing import Listing, listed
 from web.paths import NUMBER
@@ -38,12 +38,13 @@ from web.visitor import address, reader
 blueprint = Blueprint("rooms", __name__, url_prefix="/rooms")
 
 _PLACE: Final = "rooms"
-_LONGEST: Final = 200
 
 
 def _list(listing: Listing, current: str) -> Response:
     def beside(page: Page) -> Mapping[str, object]:
-        return {"tabs": room_tabs(page, current), "current": current}
+        kind = current.removesuffix("s")
+        declare = url_for(f"declaring.{kind}") if page.may(ACTIONS[kind]) else None
+        return {"tabs": room_tabs(page, current), "current": current, "declare": declare}
 
     return listed(listing, f"rooms.{current}", "rooms.html", place=_PLACE, beside=beside)
 
@@ -69,7 +70,7 @@ def act_on_kit(location_id: int) -> Response:
     with open_page() as page:
         found = kit_numbered(page, location_id)
     desk().hospital.access.require(reader(), Action.COUNT, found.code, address=address())
-    problem = _recorded(lambda: _act(found))
+    problem = recorded(lambda: _act(found))
     if problem is not None:
         return _kit(location_id, problem)
     tell("kit-recorded")
@@ -81,14 +82,14 @@ def _act(found: KitFile) -> KitAct:
     if doing not in set(KitDoing):
         raise Invalid("required", field="doing")
     return KitAct(
-        id=_uuid(),
+        id=token(),
         time=desk().hospital.clock(),
         location=found.code,
         doing=KitDoing(doing),
-        seal=_word("seal", 64) or None,
+        seal=word("seal", 64) or None,
         intact=request.form.get("broken") is None,
         person=reader().number,
-        note=_word("note", _LONGEST) or None,
+        note=word("note") or None,
     )
 
 
@@ -106,6 +107,7 @@ def _kit(location_id: int, problem: Text | None = None) -> Response:
         back_to=url_for("rooms.kit", location_id=location_id),
         document=view,
         doings=_doings(found) if may else (),
+        change=url_for("declaring.kit", place=found.code) if may else None,
         seal=found.seal or "",
         token=str(uuid7()),
         problem=problem,
@@ -142,16 +144,16 @@ def close_loaner(number: str) -> Response:
 
     def note() -> LoanerNote:
         return LoanerNote(
-            id=_uuid(),
+            id=token(),
             time=desk().hospital.clock(),
             number=found.number,
             location=found.location,
             noting=Noting.CLOSE,
             person=reader().number,
-            note=_word("note", _LONGEST) or None,
+            note=word("note") or None,
         )
 
-    problem = _recorded(note)
+    problem = recorded(note)
     if problem is not None:
         return _loaner(number, problem)
     tell("loaner-is-closed")
@@ -196,29 +198,8 @@ def preference(code: str) -> Response:
         places = preference_places(page, chosen)
         known = chosen if any(each.ticked for each in places) else None
         view = preference_view(page, preference_named(page, code), known)
+        may = page.may(Action.USE)
     if (file := file_among([view.lines])) is not None:
         return file
-    return show("preference.html", place=_PLACE, document=view, places=places)
-
-
-def _recorded(make: Callable[[], Recordable]) -> Text | None:
-    """Put on record what a form asks for; why it can't be, if it can't."""
-    try:
-        (outcome,) = desk().hospital.recorder.record([make()])
-    except Invalid as error:
-        return error.text
-    return outcome.text if isinstance(outcome, Refused) else None
-
-
-def _word(name: str, longest: int) -> str:
-    text = request.form.get(name, "").replace("\x00", "").strip()
-    if len(text) > longest:
-        raise Invalid("cell-too-long", field=name, limit=longest, found=len(text))
-    return text
-
-
-def _uuid() -> UUID:
-    try:
-        return UUID(request.form.get("event_id", ""))
-    except ValueError:
-        raise Invalid("malformed", field="event_id", detail="UUID") from None
+    change = url_for("declaring.preference", code=code) if may else None
+    return show("preference.html", place=_PLACE, document=view, places=places, change=change)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
-from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -28,6 +27,7 @@ from web.filling.recall_work import RECALL_TASKS
 from web.filling.settling import CODES, EXCEPTIONS, EXCURSIONS
 from web.filling.waiting import APART, COUNTS, INSPECTIONS, TRANSFERS
 from web.filling.work import further_work, work_tabs
+from web.forms import token
 from web.guard import needs
 from web.listing import Listing, listed, table_view
 from web.paths import NUMBER
@@ -106,7 +106,7 @@ def resolve(seq: int, number: int) -> Response:
 
     def record() -> Recordable:
         return Resolution(
-            id=_token(),
+            id=token(),
             time=house.clock(),
             seq=seq,
             number=number,
@@ -133,7 +133,7 @@ def map_code() -> Response:
         with open_page() as filled:
             product = product_meant(filled, _field("product")).code
         return CodeMapping(
-            id=_token(),
+            id=token(),
             time=desk().hospital.clock(),
             identifier=_field("identifier"),
             product=product,
@@ -163,7 +163,7 @@ def decide(number: int) -> Response:
 
     def record() -> Recordable:
         return ExcursionDecision(
-            id=_token(),
+            id=token(),
             time=house.clock(),
             number=number,
             person=reader().number,
@@ -202,11 +202,11 @@ def approve(count_id: str) -> Response:
         file, place, found = find(filled, count_id)
     _require(Action.COUNT, place)
     try:
-        token = _token()
-        if file.approval != token:
+        own = token()
+        if file.approval != own:
             if file.state == "open" and digest_of(found) != request.form.get("digest", ""):
                 raise Conflict("count-changed", field="digest")
-            records = approval_of(file, place, found, token)
+            records = approval_of(file, place, found, own)
             first, *_ = desk().hospital.recorder.record(records)
             if isinstance(first, Refused):
                 return _count(count_id, first.text)
@@ -258,18 +258,6 @@ def _settle(record: Callable[[], Recordable], listing: Listing, name: str) -> Re
 
 def _require(action: Action, place: str | None) -> None:
     desk().hospital.access.require(reader(), action, place, address=address())
-
-
-def _token() -> UUID:
-    """The id that the form brought, so that sending it twice records once.
-
-    Raises:
-        Invalid: it brought none of ours.
-    """
-    try:
-        return UUID(request.form.get("event_id", ""))
-    except ValueError:
-        raise Invalid("malformed", field="event_id", detail="UUID") from None
 
 
 def _field(name: str) -> str:
