@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from demo import at_the_bed, care, errands, incidents, rounds, supply, theatre
+from demo import at_the_bed, care, errands, incidents, rounds, standing, supply, theatre
 from demo.catalogue import items
 from demo.ceftriaxone import Ceftriaxone
 from demo.journey import FIRST_DAY, journey
@@ -52,17 +52,20 @@ def write_history(now: datetime, seed: int = SEED) -> Script:
             rounds.rounds(stage)
         _day(stage, day)
     recalled.recall()
+    standing.standing(stage)
     return stage.script.until(stage.now)
 
 
 def _define(stage: Stage) -> None:
-    """Locations and products come first: nothing happens nowhere, or to nothing."""
+    """Locations, products and suppliers come first: nothing happens nowhere, or to nothing."""
     time = stage.at(-DAYS, 6)
     for place in LOCATIONS:
         stage.script.define(place, time, "9001")
     for item in items().values():
         office = "0533" if item.product.category is Category.DRUG else "4201"
         stage.script.define(item.product, time, office)
+    for supplier in standing.suppliers(stage.now.date()):
+        stage.script.define(supplier, time, "0422")
 
 
 def _admissions(stage: Stage, day: int) -> None:

@@ -6,6 +6,7 @@ by `seeding`: so it can be tested alone, and an interrupted seeding goes on wher
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -14,12 +15,15 @@ from uuid import UUID
 
 from access import Identity
 from demo.catalogue import Item
-from inventory import Definition, Location, Product
-from orders import Line, Order, OrderType, Schedule
+from inventory import Definition, Kit, KitAct, Location, Product, Supplier
+from orders import Line, Order, OrderType, PreferenceList, Schedule
 from recall import Recall, RecallClass, Scope
 from trace import Correction, Document, Error, Event, EventKind, Reason, Thing
 
-Record = Event | Order | Recall | Definition | Correction
+Said = Kit | KitAct | PreferenceList
+"""What is said of things that stand ready."""
+
+Record = Event | Order | Recall | Definition | Correction | Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +180,14 @@ class Script:
         self.scenes.append(Scene(record))
         return Document(type_.value, number)
 
-    def define(self, thing: Product | Location, time: datetime, person: str) -> None:
-        """A product or location comes into the catalogue."""
+    def define(self, thing: Product | Location | Supplier, time: datetime, person: str) -> None:
+        """A product, location or supplier comes into the catalogue."""
         record = Definition(id=event_id(time, self._rng), time=time, thing=thing, person=person)
         self.scenes.append(Scene(record))
+
+    def say(self, what: Callable[..., Said], time: datetime, **said: Any) -> None:  # noqa: ANN401 -- its fields by name
+        """A kit or a preference list is defined, or something is done with a kit."""
+        self.scenes.append(Scene(what(id=event_id(time, self._rng), time=time, **said)))
 
     def recall(  # noqa: PLR0913, PLR0917 -- the parts of a notice
         self,

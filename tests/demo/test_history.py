@@ -11,6 +11,7 @@ from uuid6 import uuid7
 from demo import LOCATIONS, items, write_history
 from demo.places import hospital
 from demo.script import Scene, Script
+from demo.standing import suppliers
 from inventory import Definition
 from orders import Order
 from tests.demo.conftest import Opener
@@ -120,6 +121,6 @@ def test_locations_make_a_tree() -> None:
 
 
 def test_products_and_places_are_defined_first(script: Script) -> None:
-    count = len(LOCATIONS) + len(items())
+    count = len(LOCATIONS) + len(items()) + len(suppliers(NOON.date()))
     assert all(isinstance(scene.record, Definition) for scene in script.scenes[:count])
     assert not any(isinstance(scene.record, Definition) for scene in script.scenes[count:])
