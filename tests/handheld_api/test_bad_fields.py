@@ -79,7 +79,7 @@ def with_value(body: Any, at: Path, value: Any) -> Any:  # noqa: ANN401 -- any J
     if not at:
         return value
     first, rest = at[0], at[1:]
-    copy = list(body) if isinstance(body, list) else dict(body)
+    copy: Any = list(body) if isinstance(body, list) else dict(body)
     if not rest and value is ...:
         del copy[first]
     else:
