@@ -1,7 +1,7 @@
 // A wristband that can't be looked up now: sealed to the hospital's key (ECDH on P-256, HKDF-SHA-256,
 // AES-256-GCM), so that it can wait on the disk and be opened by the server alone.
 
-import type { Patient } from "./engine";
+import type { Patient } from "./flow_state";
 import { bandKey } from "./people";
 
 export interface Sealed {

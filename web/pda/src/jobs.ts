@@ -158,6 +158,8 @@ export const JOBS: Job[] = [
   },
 ];
 
+export const orderTypes = (job: Job): string[] => job.slots.find((slot) => slot.name === "order")?.orders ?? [];
+
 export const jobOf = (id: string): Job | undefined => JOBS.find((job) => job.id === id);
 
 export const kindOf = (job: Job, category: string | null): string =>

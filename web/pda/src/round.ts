@@ -4,7 +4,7 @@
 import { call } from "./api";
 import { now } from "./clock";
 import { get, put } from "./db";
-import type { Patient } from "./engine";
+import type { Patient } from "./flow_state";
 import type { Dose } from "./judge";
 import { canOpen, letIn, opened, sealed } from "./people";
 import { state } from "./state";

@@ -10,7 +10,7 @@ import { Icon, Shape } from "./icons";
 import { Banner, Button, Empty, Foot, Header } from "./parts";
 import { keepRound, type DueDose } from "./round";
 import { handedOver } from "./router";
-import { ThingCard } from "./screen_flow";
+import { ThingCard } from "./thing_card";
 import { SignDialog } from "./screen_sign";
 import { state, useStore } from "./state";
 import { onScan, scan } from "./wedge";

@@ -9,7 +9,7 @@ import { JOBS, jobOfOrder, type Job } from "./jobs";
 import { Header } from "./parts";
 import { recogniseAnew } from "./recognise";
 import { go } from "./router";
-import { ordersFor, recalledHere } from "./screen_flow";
+import { ordersFor, recalledHere } from "./standing";
 import { play } from "./sound";
 import { changed, state, useStore } from "./state";
 import { openTasks } from "./tasks";

@@ -12,7 +12,7 @@ import { Banner, Button, Empty, Foot, Header } from "./parts";
 import { signOut } from "./people";
 import { recognise } from "./recognise";
 import { go, handedOver } from "./router";
-import { ThingCard } from "./screen_flow";
+import { ThingCard } from "./thing_card";
 import { Language } from "./screen_start";
 import { play } from "./sound";
 import { state, useStore } from "./state";

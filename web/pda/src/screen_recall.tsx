@@ -9,7 +9,7 @@ import { Icon, Shape } from "./icons";
 import { Banner, Button, Empty, Foot, Header, Stepper, Tag } from "./parts";
 import { StorageFull } from "./queue";
 import { go } from "./router";
-import { recalledHere } from "./screen_flow";
+import { recalledHere } from "./standing";
 import { play } from "./sound";
 import { state, useStore } from "./state";
 import { fetchTasks, openTasks, takeStep, type Task } from "./tasks";

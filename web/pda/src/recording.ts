@@ -1,0 +1,49 @@
+// Confirming a job: its events go to the queue, or signed to the server at once.
+
+import type { Words } from "./api";
+import { eventsOf, summaryOf, type EventBody } from "./flow_events";
+import type { Slots, Taken } from "./flow_state";
+import { remember, type Done } from "./history";
+import type { Job } from "./jobs";
+import { keepAndAsk } from "./queue";
+import { callSigned, type Signature } from "./signing";
+import { state } from "./state";
+
+export interface Recorded {
+  refused: Words | null; // nothing is on record, and why
+  kept: boolean; // on the device, sent by itself
+  troubled: number; // so many are on record and on the work-list
+  done: Done[];
+}
+
+// What needs signatures is sent at once or not at all: secrets are never kept.
+export async function record(job: Job, slots: Slots, taken: Taken[], signatures: Signature[], draft: string): Promise<Recorded> {
+  const events = eventsOf(job, slots, taken);
+  const done = events.map((event): Done => ({ id: event.id, job: job.id, what: summaryOf(event, slots, taken), at: event.time }));
+  const made = signatures.length ? await signed(events, signatures) : await kept(events, done, slots, draft);
+  if (!made.refused) await remember(done);
+  return { ...made, done };
+}
+
+async function signed(events: EventBody[], signatures: Signature[]): Promise<Omit<Recorded, "done">> {
+  const body = { events: events.map((event) => ({ ...event, signatures })) };
+  const { outcomes } = await callSigned<{ outcomes: { outcome: string; text: Words | null }[] }>("/events", body, 15_000);
+  const refused = outcomes.find((each) => each.outcome === "refused");
+  return { refused: refused ? (refused.text ?? NOTHING) : null, kept: false, troubled: 0 };
+}
+
+async function kept(events: EventBody[], done: Done[], slots: Slots, draft: string): Promise<Omit<Recorded, "done">> {
+  const made = done.map((each, place) => ({
+    ...each,
+    by: state.person?.number ?? "",
+    grant: state.grant,
+    event: events[place]!,
+    ...slots.patient?.sealed,
+  }));
+  const answers = await keepAndAsk(made, state.online ? 6_000 : 50, { draft });
+  const refused = answers?.find((each) => !each.recorded);
+  const troubled = answers?.filter((each) => each.outcome === "exception").length ?? 0;
+  return { refused: refused ? (refused.problems[0]?.text ?? NOTHING) : null, kept: !answers, troubled };
+}
+
+const NOTHING: Words = { zh: "", en: "" };
