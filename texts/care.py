@@ -135,7 +135,7 @@ _LOOPS = {
     "found-not-needed": Text("不需要", "not needed"),
     "loop-complete": Text("完整", "Complete"),
     "loop-open": Text("不完整", "Incomplete"),
-    "column-loop": Text("医嘱或植入物", "Order or implant"),
+    "column-loop": Text("医嘱", "Order"),
     "column-ward": Text("病区", "Ward"),
     "column-dose-due": Text("应给时间", "Due"),
     "column-loop-state": Text("闭环", "Loop"),

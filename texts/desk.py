@@ -195,7 +195,7 @@ _LISTS = {
     "code-unmapped": Text("没有归属", "Nobody's"),
     "code-conflicting": Text("两个产品都说是它的", "Claimed twice"),
     "excursion-goes-on": Text("还没有恢复", "not over yet"),
-    "lines-count": Text("{count} 行", "{count} lines"),
+    "lines-count": Text("{count} 行", "lines: {count}"),
     "nothing-to-receive": Text("没有待收的货", "Nothing is due"),
     "nothing-to-inspect": Text("没有待验收的货", "Nothing to inspect"),
     "nothing-to-accept": Text("没有在途的货", "Nothing is on its way"),

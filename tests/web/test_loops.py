@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +16,8 @@ from uuid6 import uuid7
 
 from access import Role
 from orders import Line, Order, OrderType
-from tests.support import ANTIBODY, NOON, Clock, box, event
+from tests.support import ANTIBODY, NOON, STENT, Clock, box, event, stent
+from tests.web.busy import opened
 from tests.web.house import SECRETS, Browser, House
 from trace import Document, Dose, EventKind
 
@@ -95,6 +97,25 @@ def test_quality_sees_every_ward_and_what_is_missing(loops: House) -> None:
     assert page(quality, "/reports/closed-loop?month=nonsense&ward=NONE")
 
 
+def test_an_implant_is_named_by_its_product_and_leads_to_its_life(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    with opened(sqlite_template, tmp_path) as house:
+        where: dict[str, Any] = {"patient": house.pseudonyms["王秀兰"], "site": "左前降支"}
+        made = house.recorder.record(
+            [
+                event(K.RECEIVED, stent("S/1", lot="A1"), at="OR1"),
+                event(K.IMPLANTED, stent("S/1"), at="OR1", surgeon="3105", **where),
+            ]
+        )
+        assert all(type(each).__name__ == "Recorded" for each in made), made
+        told = page(house.enter("Q1", Role.QUALITY), "/reports/closed-loop/implants")
+        row = re.search(r'href="(/units/\d+)"><b>([^<]+)</b></a>.*?S/1', told, re.DOTALL)
+        assert row
+        assert row[2] == STENT.name
+        assert house.sign_in("Q1").get(row[1]).status_code == 200
+
+
 def test_a_ward_sees_its_own(loops: House) -> None:
     nurse = loops.enter("N8", Role.NURSE, places=["W08"])
     told = page(nurse)
@@ -108,7 +129,7 @@ def test_every_loop_comes_as_a_file(loops: House) -> None:
     answer = loops.enter("Q2", Role.QUALITY).get("/reports/closed-loop?format=csv")
     rows = list(csv.reader(StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
     assert rows[0] == [
-        *("医嘱或植入物", "病区", "应给时间", "闭环"),
+        *("医嘱", "病区", "应给时间", "闭环"),
         *("开嘱", "发药", "配制", "病区签收", "给药"),
     ]
     assert [row[0] for row in rows[1:]] == ["YZ-1", "YZ-2"]

@@ -15,6 +15,7 @@ from uuid6 import uuid7
 from access import Role
 from tests.web.busy import keep_busy, opened
 from tests.web.house import Browser, House
+from web.view.table import Tab
 
 _UNKNOWN = "不认识这个码。再扫一次，还不行就拍照登记"
 _NEVER_CAME = "没有入过库。先收货"
@@ -43,6 +44,11 @@ def token(page: str) -> str:
     found = _TOKEN.search(page)
     assert found is not None
     return found[1]
+
+
+def test_beyond_a_hundred_nobody_counts() -> None:
+    tabs = [Tab("", "", count=count) for count in (0, 100, 101)]
+    assert [tab.waiting for tab in tabs] == ["0", "100", "100+"]
 
 
 def test_every_list_shows_what_waits_there(busy: House) -> None:

@@ -11,8 +11,10 @@ from flask import g, url_for
 from access import Action
 from errors import Invalid
 from hospital import HOPS, Found, HopSeen, Loop, Report, WardTotal, read_loops, totals
+from inventory import find_product, units_by_key
 from orders import bounds_of, moment_of
 from texts import Text, text_of
+from web.filling.goods import serial_of
 from web.filling.page import Page
 from web.listing import Listing, Wanted, numbers_in
 from web.small_tables import with_files
@@ -110,20 +112,42 @@ def _fetch(kind: str) -> Callable[[Page, Wanted, str, int], list[Row]]:
             loops = [loop for loop in loops if not loop.is_complete]
         start = key[0] if key else 0
         part = loops[start : start + limit]
-        return [_row(page, loop, number, kind) for number, loop in enumerate(part, start + 1)]
+        heads = _doses(part) if kind == "medication" else _implants(page, part)
+        return [
+            _row(page, loop, head, number)
+            for number, (loop, head) in enumerate(zip(part, heads, strict=True), start + 1)
+        ]
 
     return fetch
 
 
-def _row(page: Page, loop: Loop, number: int, kind: str) -> Row:
-    placed = loop.hops[0].seq if kind == "medication" else None
+def _doses(loops: Sequence[Loop]) -> list[tuple[Cell, ...]]:
+    """The order of each dose."""
+    placed = [loop.hops[0].seq for loop in loops]
+    links = [None if seq is None else url_for("documents.one", seq=seq) for seq in placed]
+    return [(Cell(loop.number, link),) for loop, link in zip(loops, links, strict=True)]
+
+
+def _implants(page: Page, loops: Sequence[Loop]) -> list[tuple[Cell, ...]]:
+    """The product of each implant, its page, and its serial."""
+    units = units_by_key(page.connection, page.ledger_id, [loop.number for loop in loops])
+    told: list[tuple[Cell, ...]] = []
+    for loop in loops:
+        unit = units.get(loop.number)
+        if unit is None or unit.product_id is None:  # put in by lot, without a serial
+            product = find_product(page.connection, page.ledger_id, loop.number)
+            told.append((Cell(product.name if product else page.say("code-unknown")), Cell()))
+            continue
+        link = url_for("things.page", unit_id=unit.unit_id)
+        told.append((Cell(page.product(unit.product_id).name, link), Cell(serial_of(unit.key))))
+    return told
+
+
+def _row(page: Page, loop: Loop, head: tuple[Cell, ...], number: int) -> Row:
     complete = loop.is_complete
     return Row(
         (
-            Cell(
-                loop.number if kind == "medication" else loop.number.rpartition("/")[2],
-                url_for("documents.one", seq=placed) if placed is not None else None,
-            ),
+            *head,
             Cell(page.places.name(loop.ward)),
             Cell(moment_of(loop.due, page.desk.hospital.settings.timezone)),
             Cell(
@@ -172,8 +196,15 @@ def _last_months(today: date) -> list[date]:
 
 def _columns(kind: str) -> tuple[Column, ...]:
     hops = tuple(Column(f"hop-{hop}") for hop in HOPS[kind])
-    head = (Column("loop", "mono"), Column("ward"), Column("dose-due", "moment"))
-    return (*head, Column("loop-state", "chip"), *hops)
+    implant = (Column("product", "strong"), Column("serial", "mono"))
+    head = (Column("loop", "mono"),) if kind == "medication" else implant
+    return (
+        *head,
+        Column("ward"),
+        Column("dose-due", "moment"),
+        Column("loop-state", "chip"),
+        *hops,
+    )
 
 
 def _listing(kind: str) -> Listing:

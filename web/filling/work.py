@@ -16,10 +16,7 @@ from web.filling.settling import CODES, EXCEPTIONS, EXCURSIONS
 from web.filling.stock import EXPIRING
 from web.filling.waiting import APART, COUNTS, INSPECTIONS, TRANSFERS
 from web.listing import Listing
-from web.view.table import Tab
-
-_MOST: Final = 100
-"""More than that is not counted."""
+from web.view.table import MOST, Tab
 
 LISTS: Final[Sequence[tuple[str, Action, Listing]]] = (
     ("receiving", Action.RECEIVE, RECEIVING),
@@ -53,8 +50,8 @@ def work_tabs(page: Page, current: str = "") -> tuple[Tab, ...]:
 
 
 def waits(page: Page, listing: Listing) -> int:
-    """How many rows a list has, at most `_MOST`."""
-    return len(listing.fetch(page, {}, "", _MOST))
+    """How many rows a list has; beyond `MOST` one more is enough."""
+    return len(listing.fetch(page, {}, "", MOST + 1))
 
 
 def further_work(page: Page) -> tuple[Tab, ...]:
@@ -63,7 +60,7 @@ def further_work(page: Page) -> tuple[Tab, ...]:
         Tab(
             text_of("work-expiring"),
             url_for("stock.expiring", days="30"),
-            count=len(EXPIRING.fetch(page, {"days": "30"}, "", _MOST)),
+            count=len(EXPIRING.fetch(page, {"days": "30"}, "", MOST + 1)),
         )
     ]
     if page.may(Action.SEE_RECALL):

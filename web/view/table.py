@@ -151,6 +151,10 @@ class TableView:
     name: str = ""
 
 
+MOST: Final = 100
+"""What a tab says that waits, at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """One of the pages that stand side by side.
@@ -168,6 +172,12 @@ class Tab:
     current: bool = False
     count: int | None = None
     look: bool = False
+
+    @property
+    def waiting(self) -> str:
+        """How much waits, as it is said: beyond `MOST` nobody counts."""
+        count = self.count or 0
+        return f"{MOST}+" if count > MOST else f"{count}"
 
 
 @dataclass(frozen=True, slots=True)
