@@ -191,7 +191,7 @@ def test_out_of_reach_a_band_that_is_on_no_list_keeps_no_record_back(
     ward.sees("look", "照纸质医嘱核对")
     ward.scan(box_code("B6"))
     ward.sees("look", "没有查到是谁")
-    assert rights(ward)["patient"] == "unknown"
+    assert (rights(ward)["patient"], rights(ward)["dose"]) == ("look", "unknown")
     expect(ward.page.get_by_test_id("unchecked")).to_contain_text("腕带是谁")
     ward.confirm()
     ward.sees("go", "已保存")

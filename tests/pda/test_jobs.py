@@ -196,7 +196,10 @@ def test_dispensed_by_the_medication_order_s_number(
     pharmacy = at("PHARM")
     pharmacy.go("home")
     pharmacy.at_home()
-    pharmacy.scan("MO-77")
+    pharmacy.tap("job-dispense")
+    pharmacy.tap("camera")
+    pharmacy.page.get_by_test_id("typed").press_sequentially("MO-77", delay=80)  # by a thumb
+    pharmacy.tap("typed-take")
     expect(pharmacy.page.locator(".head")).to_contain_text("MO-77")
     expect(pharmacy.page.locator(".slots")).to_contain_text("单上的患者")
     pharmacy.scan(f"]C101{SYRINGE_GTIN}1728010110L1")

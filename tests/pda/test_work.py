@@ -258,6 +258,7 @@ def test_a_pack_is_split_into_labelled_doses(
         pharmacy.sees("go")
     pharmacy.page.get_by_test_id("quantity").first.fill("6")
     pharmacy.page.get_by_test_id("quantity").first.blur()
+    expect(pharmacy.page.get_by_test_id("confirm")).to_have_text("完成拆零 7")  # not the pack
     pharmacy.confirm()
     pharmacy.sees("go", "完成")
     told = [each.event for each in ward_house.hospital.ledger.entries(0, 10_000)]
@@ -296,6 +297,15 @@ def test_a_count_is_held_against_the_books(store: Pda, clerk: Handheld) -> None:
     store.sees("go", "完成")
     counts = clerk.get("/counts").json["counts"]
     assert counts[-1]["people"] == ["0417"]
+
+
+def test_what_lies_at_a_place_is_looked_up(store: Pda, clerk: Handheld) -> None:
+    put(clerk, "LK1", "LK2", lot="LOOK1")
+    store.job("lookup")
+    store.scan("STORE")
+    store.sees("go", "批在这里")
+    row = store.page.get_by_test_id("rows").locator(".row", has_text="LOOK1")
+    expect(row.locator(".row-count")).to_contain_text("2 瓶")
 
 
 def test_a_calibrated_reader_has_its_prefix_cut_off(store: Pda) -> None:

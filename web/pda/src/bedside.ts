@@ -172,10 +172,10 @@ export class Bedside {
     const tick = checked ? (reading.verdict === "look" && right === "drug" ? "look" : "go") : null;
     switch (right) {
       case "patient":
-        if (this.patient?.sealed) return { verdict: null, text: t("离线，没有核对", "offline, not checked") };
+        if (this.patient?.sealed) return { verdict: "look", text: t("离线，没有核对", "offline, not checked") };
         return { verdict: checked || !reading.offline ? "go" : null, text: checked ? t("腕带与医嘱一致", "band and order agree") : t("没有给别人预留", "not kept for another") };
       case "drug":
-        return { verdict: tick ?? (reading.verdict === "look" ? "look" : null), text: reading.product?.name ?? t("不认识", "unknown") };
+        return { verdict: tick ?? (reading.verdict === "look" && !this.patient?.sealed ? "look" : null), text: reading.product?.name ?? t("不认识", "unknown") };
       case "dose":
         return { verdict: tick, text: this.dose ? `${this.dose.amount} ${this.dose.unit}` : UNCHECKED() };
       case "route":

@@ -112,6 +112,7 @@ export function Camera({ onFound, onClose }: { onFound: (raws: string[]) => void
             <div class="frame" />
           </div>
         )}
+        {!hits && <Typed onTyped={(text) => { onFound([text]); onClose(); }} />}
         {busy && <p class="second">{t("服务器正在读", "The server is reading")}</p>}
         {fault && <p class="fault" role="alert"><Shape verdict="stop" size={18} />{fault}</p>}
       </main>
@@ -135,6 +136,24 @@ export function Camera({ onFound, onClose }: { onFound: (raws: string[]) => void
         )}
       </Foot>
     </>
+  );
+}
+
+// A label that no camera reads has a number that a person can.
+function Typed({ onTyped }: { onTyped: (text: string) => void }) {
+  const [text, setText] = useState("");
+  const take = () => text.trim().length > 2 && onTyped(text.trim());
+  return (
+    <div class="typed">
+      <label class="field">
+        <span>{t("或输码、单号", "Or type the code or number")}</span>
+        <input
+          type="text" value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} data-testid="typed"
+          onInput={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => event.key === "Enter" && take()}
+        />
+      </label>
+      <Button disabled={text.trim().length < 3} onClick={take} id="typed-take">{t("用它", "Use it")}</Button>
+    </div>
   );
 }
 

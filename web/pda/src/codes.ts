@@ -187,6 +187,8 @@ export function shown(raw: string, key: string | null): string {
   const serial = key ? /\/21\/([^/]+)$/.exec(key)?.[1] : null;
   if (serial) return decodeURIComponent(serial);
   if (key?.startsWith("urn:medtrace:cn-drug:")) return key.slice("urn:medtrace:cn-drug:".length);
+  const gtin = key ? /\/01\/(\d{14})(?:\/10\/|$)/.exec(key)?.[1] : null; // the lot stands beside it
+  if (gtin) return gtin;
   if (key?.startsWith(`${RESOLVER}/00/`)) return key.slice(`${RESOLVER}/00/`.length);
   return raw.replace(/^\][A-Za-z][0-9a-z]/, "").replace(/[\u0000-\u001f]/g, " ").trim();
 }

@@ -6,8 +6,9 @@ import { copy, firstCopy, orderKey, productOf, syncCopy, type Order } from "./co
 import { remove } from "./db";
 import { bandOf, ordered, placed, type Filled } from "./filling";
 import { fits } from "./fitting";
-import { said, sumOf, withoutLast, withReading, type Said, type Taken } from "./flow_state";
+import { said, withoutLast, withReading, type Said, type Taken } from "./flow_state";
 import { Held } from "./held";
+import type { Done } from "./history";
 import { say, t } from "./i18n";
 import type { Reading } from "./judge";
 import { orderTypes, type Job } from "./jobs";
@@ -23,7 +24,7 @@ import { countFound } from "./tasks";
 export class Flow extends Held {
   busy = false;
   private judging = 0;
-  done: { count: number; kept: boolean; troubled: number } | null = null;
+  done: { count: number; kept: boolean; troubled: number; what: Done[] } | null = null;
   private line: Promise<void>; // whatever is scanned waits for what came before it
 
   constructor(
@@ -162,12 +163,12 @@ export class Flow extends Held {
     }
   }
 
-  private async finished({ refused, kept, troubled }: Recorded): Promise<void> {
+  private async finished({ refused, kept, troubled, done }: Recorded): Promise<void> {
     if (refused) {
       await this.save(); // its draft ended with the records that are none now
       return this.tell(said("stop", say(this.job.name), say(refused)));
     }
-    this.done = { count: sumOf(this.taken), kept, troubled };
+    this.done = { count: this.count.done, kept, troubled, what: done };
     if (this.job.id === "recall") {
       await countFound(this.taken);
       if (!kept) void syncCopy().catch(() => undefined); // what is left to find is shown below

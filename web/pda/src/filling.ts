@@ -33,7 +33,7 @@ export function ordered(job: Job, order: Order): Filled {
   if (order.patient) slots.patient = { patient: order.patient, bed: "", name: "", tail: "" };
   if (order.party) slots.party = order.party;
   if (order.destination && job.id !== "accept" && job.id !== "receive") slots.destination = order.destination;
-  return { said: said("go", number, t(`${order.lines.length} 个品种`, `${order.lines.length} lines`)), slots };
+  return { said: said("go", number, t(`${order.lines.length} 个品种`, order.lines.length === 1 ? "1 line" : `${order.lines.length} lines`)), slots };
 }
 
 // By the server, else by the ward's list, else whoever it is: the record waits with the band sealed.

@@ -54,7 +54,7 @@ export function Bottom({ flow, onConfirm, onCamera }: { flow: Flow; onConfirm: (
     <Foot>
       <Button icon="undo-2" onClick={() => flow.takeBack()} id="undo">{t("撤回", "Undo")}</Button>
       <Button main disabled={flow.busy || missing !== undefined || flow.incomplete} onClick={onConfirm} id="confirm">
-        {flow.busy ? t("正在记账", "Recording") : slot ? say(slot.ask) : `${say(flow.job.done)} ${flow.count.of === null ? flow.count.done : ""}`}
+        {flow.busy ? t("正在记账", "Recording") : slot ? say(slot.ask) : flow.incomplete ? say(flow.job.go) : `${say(flow.job.done)} ${flow.count.of === null ? flow.count.done : ""}`}
       </Button>
     </Foot>
   );

@@ -1,14 +1,29 @@
 // What a job works through: the lines of its order, recalled goods to find, what was scanned.
 
-import { day, hms, now } from "./clock";
+import { day, hm, hms, now } from "./clock";
 import { shown } from "./codes";
-import { advice, copy, placeName, station, type Order } from "./copy";
+import { advice, copy, placeName, station, type Lying, type Order } from "./copy";
 import type { Flow } from "./engine";
 import type { Taken } from "./flow_state";
+import type { Done } from "./history";
 import { t } from "./i18n";
 import { Shape } from "./icons";
 import { Empty, short, Stepper } from "./parts";
+import { go } from "./router";
 import { recalledHere } from "./standing";
+
+// First expired, first out, less what was scanned just now.
+function nextOf(flow: Flow, product: string): (Lying & { lot: string }) | undefined {
+  const taken = new Map<string, number>();
+  for (const { reading, quantity } of flow.taken) {
+    if (reading.product?.code === product) taken.set(reading.lot ?? "", (taken.get(reading.lot ?? "") ?? 0) + quantity);
+  }
+  return advice(product, day(now())).find((row) => {
+    const gone = Math.min(taken.get(row.lot) ?? 0, row.quantity);
+    taken.set(row.lot, (taken.get(row.lot) ?? 0) - gone);
+    return gone < row.quantity;
+  });
+}
 
 export function OrderLines({ flow, order }: { flow: Flow; order: Order }) {
   return (
@@ -17,7 +32,7 @@ export function OrderLines({ flow, order }: { flow: Flow; order: Order }) {
         const product = line.product ? copy.products.get(line.product) : undefined;
         const done = flow.progress(line);
         const full = flow.limited && done >= line.quantity;
-        const take = flow.job.id === "pick" && product && !full ? advice(product.code, day(now()))[0] : undefined;
+        const take = flow.job.id === "pick" && product && !full ? nextOf(flow, product.code) : undefined;
         return (
           <div class={full ? "row row-done" : "row"}>
             {full ? <Shape verdict="go" size={22} /> : <span class="slot-wait" />}
@@ -56,6 +71,24 @@ export function RecallList() {
   );
 }
 
+// What was just confirmed, and the way to put it right.
+export function DoneList({ what }: { what: Done[] }) {
+  return (
+    <>
+      <section class="card lines" data-testid="just-done">
+        {what.slice(0, 5).map((each) => (
+          <div class="row">
+            <Shape verdict="go" size={22} />
+            <div class="row-text row-whole"><b>{each.what}</b></div>
+            <span class="row-time">{hm(new Date(each.at))}</span>
+          </div>
+        ))}
+      </section>
+      <button type="button" class="plain" onClick={() => go("done")}>{t("有错，去更正", "Something wrong? Correct it")}</button>
+    </>
+  );
+}
+
 export function TakenList({ flow }: { flow: Flow }) {
   const latest = [...flow.taken].reverse();
   return (
@@ -74,7 +107,7 @@ function TakenRow({ flow, taken }: { flow: Flow; taken: Taken }) {
   return (
     <div class="row" data-testid="taken-row">
       <Shape verdict="go" size={22} />
-      <div class="row-text row-scan">
+      <div class={reading.piece ? "row-text row-scan" : "row-text row-amount"}>
         <span class="mono">{reading.piece || flow.job.id === "split" ? short(shown(reading.raw, reading.key)) : reading.lot}</span>
         <span>{reading.product?.name}</span>
       </div>

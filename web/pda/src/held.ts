@@ -74,7 +74,8 @@ export class Held {
     const shown = this.shown?.is === "thing" ? this.shown.reading : null;
     const line = shown && this.order?.lines.find((each) => fits(each, shown));
     if (line) return { done: this.progress(line), of: this.limited ? line.quantity : null, unit: shown.product?.unit ?? unit };
-    const done = sumOf(this.taken);
+    // Of a pack that is split, the parts count, not the pack.
+    const done = sumOf(this.job.id === "split" ? this.taken.slice(1) : this.taken);
     return { done, of: null, unit: unit || t("件", done === 1 ? "item" : "items") };
   }
 

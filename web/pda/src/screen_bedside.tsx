@@ -46,7 +46,7 @@ export function BedsideScreen() {
         {bedside.ready && bedside.order?.dose && !refusing && <Partial bedside={bedside} />}
         {bedside.patient && !bedside.reading && <Orders bedside={bedside} />}
       </main>
-      <Foot>
+      {refusing ? <Foot><Button main onClick={() => setRefusing(false)} id="withhold">{t("返回", "Back")}</Button></Foot> : <Foot>
         {bedside.patient && (bedside.order || bedside.reading)
           ? <Button onClick={() => setRefusing(!refusing)} id="withhold">{t("暂不给药", "Not now")}</Button>
           : <Button icon="camera" onClick={() => setCamera(true)} id="camera">{t("拍码", "Camera")}</Button>}
@@ -55,7 +55,7 @@ export function BedsideScreen() {
           : bedside.said?.verdict === "stop"
             ? <Button main icon="scan-line" onClick={() => bedside.reset()} id="again">{t("重扫腕带", "Scan wristband")}</Button>
             : <Button main disabled onClick={() => undefined}>{bedside.patient ? t("扫药", "Scan the drug") : t("扫腕带", "Scan wristband")}</Button>}
-      </Foot>
+      </Foot>}
       {signing && (
         <SignDialog
           count={bedside.signatures} what={t("高警示药，双人核对后给药", "High-alert: checked by two")}
@@ -159,7 +159,10 @@ const TIMING: Record<DueDose["timing"], { zh: string; en: string }> = {
 };
 
 function Orders({ bedside }: { bedside: Bedside }) {
-  if (!bedside.orders.length) return <Empty icon="pill" text={t("没有要给的医嘱。扫药也可以", "No orders due. A drug can be scanned")} />;
+  if (!bedside.orders.length) {
+    const text = bedside.patient?.sealed ? t("离线，查不到医嘱。照纸质医嘱扫药", "Offline, no orders here. Scan by the chart") : t("没有要给的医嘱。扫药也可以", "No orders due. A drug can be scanned");
+    return <Empty icon="pill" text={text} />;
+  }
   return (
     <section class="card lines" data-testid="orders">
       {bedside.orders.map((order) => (

@@ -180,7 +180,7 @@ export function CountScreen() {
   const counted = lines.reduce((sum, line) => sum + line.counted, 0);
   return (
     <>
-      <Header title={t("盘点", "Count")} sub={`${placeName(station())} · ${placeName(counting.place)}`} />
+      <Header title={t("盘点", "Count")} sub={[...new Set([station(), counting.place])].map(placeName).join(" · ")} />
       {counting.said ? <Banner verdict={counting.said.verdict} word={counting.said.word} text={counting.said.text} /> : <Sums expected={expected} counted={counted} />}
       <main class="body">
         {!lines.length && <Empty icon="scan-line" text={t("扫货位，再扫货", "Scan the shelf, then goods")} />}

@@ -6,7 +6,7 @@ import { Camera } from "./camera";
 import { placeName, station } from "./copy";
 import { Flow } from "./engine";
 import { Bottom } from "./flow_foot";
-import { OrderLines, RecallList, TakenList } from "./flow_lists";
+import { DoneList, OrderLines, RecallList, TakenList } from "./flow_lists";
 import { say, t } from "./i18n";
 import type { Job } from "./jobs";
 import { Banner, Empty, Header } from "./parts";
@@ -101,6 +101,7 @@ function Middle({ flow, job }: { flow: Flow; job: Job }) {
       {shown?.verdict === "stop" && <NextSteps reading={shown} />}
       {shown?.verdict === "look" && shown.reason !== "twice" && shown.reason !== "near-expiry" && <Instead reading={shown} />}
       {shown?.offline && shown.verdict !== "stop" && <Unchecked words={[...whose(flow), ...shown.unchecked]} />}
+      {flow.done && <DoneList what={flow.done.what} />}
       {!flow.done && <SlotList flow={flow} job={job} />}
       {flow.order && <OrderLines flow={flow} order={flow.order} />}
       {nothing && !flow.order && !flow.done && job.id !== "recall" && (

@@ -4,7 +4,7 @@ import { useLayoutEffect, useState } from "preact/hooks";
 import { Camera } from "./camera";
 import { skew } from "./clock";
 import { shown } from "./codes";
-import { copy, placeName, station, syncCopy } from "./copy";
+import { copy, placeName, station, syncCopy, type Order } from "./copy";
 import { say, STATUS, t } from "./i18n";
 import { Shape } from "./icons";
 import { judge, type Reading } from "./judge";
@@ -18,22 +18,45 @@ import { play } from "./sound";
 import { state, useStore } from "./state";
 import { onScan, onTyped, readerHabits, scan, setHabits, SPELLINGS } from "./wedge";
 
+interface Row {
+  name: string;
+  second: string;
+  count: number;
+  of: string;
+}
+const nameOf = (product: string | null): string => copy.products.get(product ?? "")?.name ?? product ?? "";
+
+// What lies at a place, as the device's copy knows it.
+const lyingAt = (place: string): Row[] =>
+  [...copy.stock.values()].flatMap((lot) =>
+    lot.rows.filter((row) => row.location === place).map((row) => ({
+      name: nameOf(lot.product),
+      second: [lot.lot || "–", row.expiry, say(STATUS[row.status])].filter(Boolean).join(" · "),
+      count: row.quantity,
+      of: ` ${copy.products.get(lot.product)?.unit ?? ""}`,
+    })),
+  );
+
+const linesOf = (order: Order): Row[] =>
+  order.lines.map((line) => ({ name: nameOf(line.product), second: line.lot ?? "", count: line.fulfilled, of: ` / ${line.quantity}` }));
+
 export function LookupScreen() {
   const [reading, setReading] = useState<Reading | null>(null);
-  const [said, setSaid] = useState<{ title: string; text: string } | null>(null);
+  const [said, setSaid] = useState<{ title: string; text: string; rows: Row[] } | null>(null);
   const [camera, setCamera] = useState(false);
   const look = async (raw: string) => {
     const found = recognise(raw);
     setSaid(null);
     if (found.is === "place") {
-      const rows = [...copy.stock.values()].flatMap((lot) => lot.rows).filter((row) => row.location === found.place.code);
+      if (state.online) await syncCopy().catch(() => undefined);
+      const rows = lyingAt(found.place.code);
       setReading(null);
-      setSaid({ title: found.place.name, text: t(`${found.place.code} · ${rows.length} 批在这里`, `${found.place.code} · ${rows.length} lots here`) });
+      setSaid({ title: found.place.name, text: t(`${found.place.code} · ${rows.length} 批在这里`, `${found.place.code} · ${rows.length} ${rows.length === 1 ? "lot" : "lots"} here`), rows });
       return play("go");
     }
     if (found.is === "order") {
       setReading(null);
-      setSaid({ title: found.order.number, text: t(`${found.order.lines.length} 个品种 · ${found.order.party ?? placeName(found.order.source)}`, `${found.order.lines.length} lines`) });
+      setSaid({ title: found.order.number, text: t(`${found.order.lines.length} 个品种 · ${found.order.party ?? placeName(found.order.source)}`, `${found.order.lines.length} ${found.order.lines.length === 1 ? "line" : "lines"}`), rows: linesOf(found.order) });
       return play("go");
     }
     const told = await judge(raw, null);
@@ -54,6 +77,16 @@ export function LookupScreen() {
       {said && <Banner verdict="go" word={said.title} text={said.text} />}
       <main class="body">
         {reading ? <ThingCard reading={reading} /> : !said && <Empty icon="search" text={t("扫任何码：药盒、外箱、库位、单据", "Scan anything: box, case, shelf, order")} />}
+        {said && said.rows.length > 0 && (
+          <section class="card lines" data-testid="rows">
+            {said.rows.slice(0, 60).map((row) => (
+              <div class="row">
+                <div class="row-text"><b>{row.name}</b><span class="mono">{row.second}</span></div>
+                <span class="row-count"><b>{row.count}</b>{row.of}</span>
+              </div>
+            ))}
+          </section>
+        )}
         {reading?.offline && <p class="unchecked"><b>{t("现在查不到：", "Can't check now: ")}</b>{reading.unchecked.map(say).join(t("、", "; "))}</p>}
         {status && (
           <section class="card facts">
@@ -70,6 +103,12 @@ export function LookupScreen() {
   );
 }
 
+function span(seconds: number): string {
+  const all = Math.abs(seconds);
+  const [size, zh, en] = ([[86_400, "天", "d"], [3_600, "小时", "h"], [60, "分", "min"]] as const).find(([each]) => all >= each * 2) ?? [1, "秒", "s"];
+  return `${Math.round(all / size)} ${t(zh, en)}`;
+}
+
 export function SettingsScreen() {
   useStore();
   const habits = readerHabits();
@@ -82,7 +121,7 @@ export function SettingsScreen() {
           <p><span>{t("站点", "Station")}</span><b>{placeName(station())}</b></p>
           <p><span>{t("目录", "Catalogue")}</span><b>{t(`${copy.products.size} 个品种`, `${copy.products.size} products`)}</b></p>
           <p><span>{t("召回名单", "Recalled")}</span><b>{t(`${copy.blocked.length} 批`, `${copy.blocked.length} lots`)}</b></p>
-          <p><span>{t("本机时钟", "Clock")}</span><b>{Math.abs(off) < 2 ? t("准", "right") : t(`${off > 0 ? "快" : "慢"} ${Math.abs(off)} 秒，已改正`, `${Math.abs(off)} s ${off > 0 ? "fast" : "slow"}, corrected`)}</b></p>
+          <p><span>{t("本机时钟", "Clock")}</span><b>{Math.abs(off) < 2 ? t("准", "right") : t(`${off > 0 ? "快" : "慢"} ${span(off)}，已改正`, `${span(off)} ${off > 0 ? "fast" : "slow"}, corrected`)}</b></p>
           <p><span>{t("扫码枪", "Reader")}</span><b class="mono">{habits.spelling || t("自动", "auto")}</b></p>
         </section>
         <Button icon="scan-line" onClick={() => go("calibrate")} id="calibrate">{t("校准扫码枪", "Calibrate the reader")}</Button>

@@ -62,7 +62,7 @@ export function QueueScreen() {
               `上次 ${hm(new Date(state.lastSend.at))}：接受 ${state.lastSend.accepted} · 重复 ${state.lastSend.duplicate} · `,
               `Last ${hm(new Date(state.lastSend.at))}: ${state.lastSend.accepted} accepted · ${state.lastSend.duplicate} duplicate · `,
             )}
-            <b>{t(`需处理 ${state.lastSend.exception}`, `${state.lastSend.exception} to settle`)}</b>
+            <span class={state.lastSend.exception ? "late" : ""}>{t(`需处理 ${state.lastSend.exception}`, `${state.lastSend.exception} to settle`)}</span>
           </p>
         )}
       </main>

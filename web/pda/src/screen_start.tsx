@@ -48,7 +48,7 @@ export function EnrolScreen() {
     <main class="start">
       <img src="icon-192.png" alt="" width="64" height="64" />
       <h1>medtrace</h1>
-      <p>{t("这台设备还没有注册。扫管理员屏幕上的二维码", "This device is not known yet. Scan the code on the administrator's screen")}</p>
+      <p>{t("还没有注册。扫管理员屏幕上的码", "Not enrolled yet. Scan the code on the administrator's screen")}</p>
       <label class="field">
         <span>{t("或输注册码", "Or type the code")}</span>
         <input type="text" value={code} autocomplete="off" autocapitalize="characters" onInput={(event) => setCode(event.currentTarget.value)} data-testid="enrol-code" />

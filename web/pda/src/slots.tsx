@@ -39,7 +39,7 @@ function SlotRow({ flow, job, slot }: { flow: Flow; job: Job; slot: Slot }) {
         : "";
   return (
     <div class="slot">
-      {filled && value ? <Shape verdict="go" size={20} /> : <span class="slot-wait" />}
+      {filled && value ? <Shape verdict={slot.name === "patient" && patient?.sealed ? "look" : "go"} size={20} /> : <span class="slot-wait" />}
       <span class="slot-ask">{filled && value ? value : say(slot.ask)}</span>
       {!filled && slot.name === "order" && <OrderPicker flow={flow} slot={slot} />}
     </div>
