@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import ColumnClause, Dialect, Select, literal_column, select, true
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -29,8 +29,8 @@ class CompiledQuery:
     """
 
     def __init__(self, query: Select[Any]) -> None:
-        self._query = query
-        self._row: type[Any] = namedtuple("Row", query.selected_columns.keys())  # type: ignore[misc]  # noqa: PYI024 -- the names are known when it runs
+        self.query = query
+        self.row: type[Any] = namedtuple("Row", query.selected_columns.keys())  # type: ignore[misc]  # noqa: PYI024 -- the names are known when it runs
         self._compiled: dict[bool, _Compiled] = {}
 
     def all(self, connection: bulk.Reader, **values: Any) -> list[Any]:  # noqa: ANN401 -- whatever columns hold
@@ -45,7 +45,7 @@ class CompiledQuery:
         if compiled is None:
             # `?` for each value is what `bulk` takes on both engines.
             dialect = (psycopg if on_postgres else sqlite).dialect(paramstyle="qmark")
-            compiled = self._compiled[on_postgres] = _compile(self._query, dialect)
+            compiled = self._compiled[on_postgres] = _compile(self.query, dialect)
         rows = []
         for found in bulk.fetch(
             connection, compiled.text, [values[name] for name in compiled.names]
@@ -53,13 +53,48 @@ class CompiledQuery:
             row = list(found)
             for place, process in compiled.processes:
                 row[place] = process(row[place])
-            rows.append(self._row._make(row))
+            rows.append(self.row._make(row))
         return rows
 
     def first(self, connection: bulk.Reader, **values: Any) -> Any | None:  # noqa: ANN401 -- as above
         """The first row, or None."""
         rows = self.all(connection, **values)
         return rows[0] if rows else None
+
+
+class CompiledTogether:
+    """Several queries of at most one row each, asked in one statement.
+
+    On PostgreSQL a way to the server and back less for each, and half of the processor time.
+
+    Args:
+        queries: whose parameters of the same name have the same value.
+    """
+
+    def __init__(self, *queries: CompiledQuery) -> None:
+        self._rows = [each.row for each in queries]
+        parts = [
+            each.query.add_columns(_THERE.label("there")).subquery(f"part{place}")
+            for place, each in enumerate(queries)
+        ]
+        columns = [column.label(f"{part.name}_{column.key}") for part in parts for column in part.c]
+        whole = select(_THERE.label("always")).subquery("whole")
+        query = select(*columns).select_from(whole)
+        for part in parts:
+            query = query.outerjoin_from(whole, part, true())
+        self._query = CompiledQuery(query)
+
+    def first(self, connection: bulk.Reader, **values: Any) -> list[Any | None]:  # noqa: ANN401 -- as above
+        """The row of each query, or None; arguments as `CompiledQuery.all` has them."""
+        cells, found = iter(self._query.first(connection, **values) or ()), []
+        for row in self._rows:
+            own = [next(cells) for _ in row._fields]
+            found.append(row._make(own) if next(cells) else None)
+        return found
+
+
+_THERE: ColumnClause[int] = literal_column("1")
+"""Tells a row that is there from a join that found none."""
 
 
 @dataclass(frozen=True, slots=True)

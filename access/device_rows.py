@@ -100,7 +100,8 @@ def device_of(row: Row[Any]) -> Device:
 
 _DEVICES: Final = select(device).where(device.c.ledger_id == bindparam("own"))
 _BY_ID: Final = CompiledQuery(_DEVICES.where(device.c.device_id == bindparam("value")))
-_BY_TOKEN: Final = CompiledQuery(_DEVICES.where(device.c.token == bindparam("value")))
+BY_TOKEN: Final = CompiledQuery(_DEVICES.where(device.c.token == bindparam("value")))
+"""The device whose token has the digest `value`; whoever asks by it has to check its seal."""
 
 
 def row_by_id(context: Context, connection: bulk.Reader, device_id: str) -> Row[Any] | None:
@@ -114,7 +115,7 @@ def row_by_id(context: Context, connection: bulk.Reader, device_id: str) -> Row[
 
 def row_by_token(context: Context, connection: bulk.Reader, token: str) -> Row[Any] | None:
     """The row of the device whose token this is; raises as `row_by_id` does."""
-    return _row(context, connection, _BY_TOKEN, token_digest(TokenKind.DEVICE, token))
+    return _row(context, connection, BY_TOKEN, token_digest(TokenKind.DEVICE, token))
 
 
 def _row(

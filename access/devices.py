@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
-import bulk
 from access.audit import ANYBODY, AccessEvent
 from access.context import Act, Context, deny, text_field
 from access.device_rows import (
@@ -183,16 +182,8 @@ class Devices:
             Tampered: its row was changed by hand.
         """
         with self._context.database.glance() as connection:
-            row = self.row(connection, token)
+            row = row_by_token(self._context, connection, token)
         return self.admitted(row, software=software, says=says)
-
-    def row(self, connection: bulk.Reader, token: str) -> Row[Any] | None:
-        """What is known of the device that shows this token, for `admitted`; None: nothing.
-
-        Raises:
-            Tampered: its row was changed by hand.
-        """
-        return row_by_token(self._context, connection, token)
 
     def admitted(
         self, row: Row[Any] | None, *, software: str | None = None, says: datetime | None = None

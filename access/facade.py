@@ -14,6 +14,8 @@ from access.challenges import Challenges
 from access.confirmation import Confirmation
 from access.context import Context, Keys, deny
 from access.device_keys import DeviceKeys
+from access.device_rows import BY_TOKEN as DEVICE_BY_TOKEN
+from access.device_rows import check_seal
 from access.devices import Devices
 from access.fleet import Fleet
 from access.legal_holds import LegalHolds
@@ -31,16 +33,20 @@ from access.queries import AuditTrail
 from access.roster import Roster
 from access.sealed_bands import SealedBands
 from access.second_factor import SecondFactor
+from access.sessions import BY_TOKEN as SESSION_BY_TOKEN
 from access.sessions import Sessions
 from access.settings_trail import SettingsTrail
 from access.sign_in import SignIn
 from access.signing import Signing
 from access.single_sign_on import SingleSignOn
 from access.staff import Staff
-from access.tokens import Entropy
+from access.tokens import Entropy, TokenKind, token_digest
 from access.vault import cipher_for
+from compiled import CompiledTogether
 from database import Database
 from ledger import Clock, Ledger
+
+_BOTH = CompiledTogether(DEVICE_BY_TOKEN, SESSION_BY_TOKEN)
 
 
 def keys_from(secret: Callable[[str], bytes]) -> Keys:
@@ -176,10 +182,17 @@ class Access:
         Raises:
             Unauthenticated: `device-unknown`; then `not-signed-in`.
             Forbidden: the device's profile doesn't list the endpoint; recorded.
+            Tampered: a row was changed by hand.
         """
         with self._context.database.glance() as connection:
-            found = self.devices.row(connection, token)
-            begun = self.sessions.row(connection, session)
+            found, begun = _BOTH.first(
+                connection,
+                own=self._context.ledger_id,
+                value=token_digest(TokenKind.DEVICE, token),
+                token=token_digest(TokenKind.SESSION, session),
+            )
+        if found is not None:
+            check_seal(self._context, found)
         device = self.devices.admitted(found, software=software, says=says)
         self.require_endpoint(device, endpoint, address=address)
         return device, self.sessions.admitted(begun, device=device)

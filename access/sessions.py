@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 
-import bulk
 from access.accounts import ACCOUNTS, Accounts
 from access.audit import AccessEvent, address_of
 from access.context import Act, Context
@@ -25,7 +24,7 @@ from access.tokens import TokenKind, new_token, token_digest
 from compiled import CompiledQuery
 from errors import NotFound
 
-_BY_TOKEN: Final = CompiledQuery(
+BY_TOKEN: Final = CompiledQuery(
     ACCOUNTS.add_columns(
         session.c.token, session.c.device_id, session.c.started, session.c.seen
     ).where(
@@ -99,16 +98,12 @@ class Sessions:
             Unauthenticated: `not-signed-in`; there is no such session, or it has ended.
         """
         with self._context.database.glance() as connection:
-            row = self.row(connection, token)
+            row = BY_TOKEN.first(
+                connection,
+                own=self._context.ledger_id,
+                token=token_digest(TokenKind.SESSION, token),
+            )
         return self.admitted(row, device=device)
-
-    def row(self, connection: bulk.Reader, token: str) -> Row[Any] | None:
-        """What is known of a session and its owner, for `admitted`; None: nothing."""
-        digest = token_digest(TokenKind.SESSION, token)
-        row: Row[Any] | None = _BY_TOKEN.first(
-            connection, own=self._context.ledger_id, token=digest
-        )
-        return row
 
     def admitted(self, row: Row[Any] | None, *, device: Principal | None = None) -> Principal:
         """As `principal`, of the `row` that was found.

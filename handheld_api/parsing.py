@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Request
+from flask import Request, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
 from webargs.core import is_json
@@ -40,5 +41,23 @@ class HandheldBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has n
             schema: the shape of it.
             options: as flask-smorest takes them.
         """
-        decorator: Callable[[Any], Any] = super().arguments(schema(), **options)
-        return decorator
+        made = schema()
+        decorator: Callable[[Any], Any] = super().arguments(made, **options)
+        return _where_sent(decorator, made) if options.get("location") == "headers" else decorator
+
+
+def _where_sent(decorator: Callable[[Any], Any], schema: Schema) -> Callable[[Any], Any]:
+    """Parse headers that may be left out only where one was sent: most requests have none."""
+    names = [each.data_key or name for name, each in schema.fields.items()]
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        parsing = decorator(view)
+
+        @wraps(parsing)
+        def asked(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever the view takes and gives
+            sent = any(name in request.headers for name in names)
+            return parsing(*given, **named) if sent else view(*given, {}, **named)
+
+        return asked
+
+    return decorate

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 import bulk
+from compiled import CompiledQuery
 from inventory import models
 
 _READ = bulk.Lookup(models.counter, ("name", "value"), by="name")
+_READ_ONE = CompiledQuery(
+    select(models.counter.c.value).where(
+        models.counter.c.ledger_id == bindparam("own"), models.counter.c.name == bindparam("name")
+    )
+)
 _WRITE = bulk.Insert(models.counter, key=("ledger_id", "name"), replace=("value",))
 
 PRODUCT = "next-product"
@@ -29,6 +35,12 @@ def read_counters(connection: bulk.Reader, ledger_id: int) -> dict[str, int]:
     return dict.fromkeys(_ALL, 1) | dict(_READ.fetch(connection, ledger_id, _ALL))
 
 
+def read_counter(connection: bulk.Reader, ledger_id: int, name: str) -> int:
+    """One of them, for what asks at every request."""
+    row = _READ_ONE.first(connection, own=ledger_id, name=name)
+    return row.value if row else 1
+
+
 def version_at(seq: int) -> int:
     """The version of what the entry `seq` changed last.
 
@@ -45,7 +57,7 @@ def write_counters(connection: Connection, ledger_id: int, values: Mapping[str, 
 
 def recall_version(connection: bulk.Reader, ledger_id: int) -> int:
     """A number that changes whenever a recall case or one of its tasks does."""
-    return read_counters(connection, ledger_id)[RECALLS]
+    return read_counter(connection, ledger_id, RECALLS)
 
 
 def mark_recalls(connection: Connection, ledger_id: int, seq: int) -> None:

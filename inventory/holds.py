@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select
 import bulk
 from inventory import models
 from inventory.arrival_queries import arrivals_of
-from inventory.counters import HOLDS, read_counters, version_at, write_counters
+from inventory.counters import HOLDS, read_counter, version_at, write_counters
 from inventory.extent import Extent
 from inventory.lookups import units_by_id, units_by_key
 from inventory.rules import ALL_LOTS
@@ -158,7 +158,7 @@ def held_goods(connection: Connection, ledger_id: int) -> HeldGoods:
 
 def hold_version(connection: Connection, ledger_id: int) -> int:
     """A number that changes whenever the rules in force do."""
-    return read_counters(connection, ledger_id)[HOLDS]
+    return read_counter(connection, ledger_id, HOLDS)
 
 
 def holding_cases(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, exists, select
 
 import bulk
 from inventory import models
-from inventory.counters import CATALOGUE, read_counters
+from inventory.counters import CATALOGUE, read_counter
 from inventory.members import LOCATION_COLUMNS, PRODUCT_COLUMNS, location_of_row, product_of_row
 from inventory.rows import LOT_COLUMNS, STATUS, UNIT_COLUMNS, lot_of_row, unit_of_row
 from inventory.things import Location, Lot, Product, Status, Unit
@@ -291,4 +291,4 @@ def products_by_code(
 
 def catalogue_version(connection: bulk.Reader, ledger_id: int) -> int:
     """A number that changes whenever a product or location does."""
-    return read_counters(connection, ledger_id)[CATALOGUE]
+    return read_counter(connection, ledger_id, CATALOGUE)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from access.models import staff
-from compiled import CompiledQuery
+from compiled import CompiledQuery, CompiledTogether
 from database import Database
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, 7, tzinfo=UTC)
@@ -69,3 +69,20 @@ def test_a_glance_sees_what_is_committed_and_leaves_nothing_behind(staffed: Data
         rename("never")  # on the connection of the glance: it rolls back as ever
     with staffed.glance() as glance:
         assert query.all(glance, own=1, number="A1")[0].name == "second"
+
+
+def test_queries_asked_together_find_what_each_finds_alone(staffed: Database) -> None:
+    by_id = CompiledQuery(
+        select(staff).where(
+            staff.c.ledger_id == bindparam("own"), staff.c.staff_id == bindparam("id")
+        )
+    )
+    by_number = CompiledQuery(BY_NUMBER)
+    both = CompiledTogether(by_id, by_number)
+    with staffed.glance() as glance:
+        for one, other in (("id-A1", "B2"), ("nobody", "B2"), ("id-B2", "C3"), ("nobody", "C3")):
+            found = both.first(glance, own=1, id=one, number=other)
+            assert found == [
+                by_id.first(glance, own=1, id=one),
+                by_number.first(glance, own=1, number=other),
+            ]
