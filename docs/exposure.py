@@ -15,7 +15,8 @@ expiry and owner, how it was (`was`; nothing: it came in) and how it is afterwar
 was before if not where the event happened (`at`), whose it was (`holder`), of amounts `quantity`,
 and of a thing with a code how many base units came with it if not one (`arrived`; in a container
 `units`). Of what was taken out of a `pack`, and of an opened pack, `units` says how many it is.
-What came or went in a container, or in a bag that was mixed (`bag`), stands under `contents`. A
+A box that was taken out of the `case` that it came in says so. What came or went in a container, or
+in a bag that was mixed (`bag`), stands under `contents`. A
 thing that was there and has no `since` stayed as it was: a late word about it (and `units`, if not
 one). What a correction declares wrong is left out, as if it had never been told.
 """
@@ -135,9 +136,12 @@ class Goods:
     def tell(self, entry: Said) -> None:
         """Follow one entry of kind trace."""
         event = entry["event"]
+        things = entry.get("context", {}).get("things", ())
+        for thing in (each for each in things if "case" in each):
+            self.open_case(event, thing)
         if "parentID" in event or event["medtrace:kind"] in NOT_GIVEN:
             return  # what lies in which container changes neither place nor state
-        for thing in entry.get("context", {}).get("things", ()):
+        for thing in things:
             about = {name: thing[name] for name in ("was", "is", "at", "bag") if name in thing}
             hers = thing.get("holder") if "bag" in thing else None
             for group in thing.get("contents", ()):
@@ -152,6 +156,15 @@ class Goods:
                 self.draw(event, thing)
             elif "contents" not in thing and "product" in thing:
                 self.move(event, thing)
+
+    def open_case(self, event: Said, said: Said) -> None:
+        """Follow a box that its `case` stood for until now."""
+        lot, count, place = lot_of(said), said["units"], code_of(event["readPoint"])
+        self.units[said["key"]] = count
+        for key, change in ((said["case"], -count), (said["key"], count)):
+            if self.wanted(lot, key):
+                self.received[lot] += change
+                self.where[lot, place, said["is"]] += change
 
     def move(self, event: Said, said: Said) -> None:
         """Follow a thing with a code of its own."""

@@ -19,6 +19,7 @@ Said = dict[str, Any]
 Lot = tuple[str, str, str, str]  # product, lot, expiry, owner
 Came = tuple[str, str]  # on which day, by whom
 NAMES = {"product", "lots"}
+CAME = {"arrived", "case"}  # what says that something came in, of what was there
 RECEIVING = {"received", "arrived", "brought"}
 
 
@@ -40,17 +41,19 @@ def facts_of(entries: list[Said]) -> dict[Lot, Facts]:
     wrong = {e["event"]["medtrace:corrects"] for e in entries if e["kind"] == "correction"}
     found: dict[Lot, Facts] = {}
     for entry in entries:
-        if entry["kind"] != "trace" or "parentID" in entry["event"]:
+        if entry["kind"] != "trace":
             continue
         event, came = entry["event"], ("", "")
         if event["medtrace:kind"] in RECEIVING:
             came = (day_of(event), event.get("medtrace:party", ""))
         for thing in entry.get("context", {}).get("things", ()):
             for said in thing.get("contents", (thing,)):
-                if "product" not in said or ("was" in thing and "arrived" not in thing):
+                if "product" not in said or ("was" in thing and not CAME & thing.keys()):
                     continue
                 lot = (said["product"], said["lot"], said.get("expiry", ""), said.get("owner", ""))
                 facts = found.setdefault(lot, Facts())
+                if "case" in thing:  # a box came in as its case did
+                    came = facts.things.get(thing["case"], ("", ""))
                 facts.produced = facts.produced or said.get("produced", "")
                 if event["eventID"] not in wrong:
                     take(facts, said, came, thing)

@@ -60,6 +60,8 @@ class ArrivalBook:
             return 0
         if before is not None and before.status is not Status.VOID:
             return before.arrival
+        if unit.arrival:  # it came in with the case that it was taken out of
+            return unit.arrival
         return seq if unit.pack is None else self._loaded.numbered[unit.pack].arrival
 
     def take(self, change: StockChange, seq: int, things: Mapping[int, int]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 import bulk
 from inventory import models
+from inventory.lookups import units_by_key
 from inventory.rows import UNIT_COLUMNS, unit_of_row
 from inventory.things import Unit
 from ledger import read_entries_at
@@ -26,8 +27,8 @@ _CONTENTS = bulk.Lookup(models.content, ("parent", "lot_id"), by="parent")
 def history(connection: Connection, ledger_id: int, unit: Unit) -> list[Step]:
     """Everything that touched a thing, in the order of the ledger.
 
-    Of a part of a pack also what its pack went through while the part was in it; of a bag the lives
-    of all that was mixed into it, and of an amount in it how its lot first came.
+    Of a part of a pack also what its pack went through while the part was in it, and of a box its
+    case; of a bag the lives of all that was mixed into it, and of an amount in it how its lot came.
 
     Args:
         connection: where to read.
@@ -47,7 +48,25 @@ def history(connection: Connection, ledger_id: int, unit: Unit) -> list[Step]:
         things = entry.context.get("things", ())
         if any(_meets(things, keys[pack], starts[pack]) for pack in packs):
             steps.append(step)
-    return sorted(steps, key=lambda step: step.entry.seq)
+    steps += _before_unpacking(connection, ledger_id, steps, {each.key for each in inside})
+    known = {step.entry.seq: step for step in steps}
+    return [known[seq] for seq in sorted(known)]
+
+
+def _before_unpacking(
+    connection: Connection, ledger_id: int, steps: list[Step], keys: set[str]
+) -> list[Step]:
+    """What the cases went through that boxes came out of, up to then."""
+    until: dict[str, int] = {}
+    for step in steps:
+        for said in step.entry.context.get("things", ()):
+            if "case" in said and said["key"] in keys:
+                until[said["case"]] = max(until.get(said["case"], 0), step.entry.seq)
+    cases = units_by_key(connection, ledger_id, list(until))
+    numbers = {unit.unit_id: until[key] for key, unit in cases.items()}
+    found = seqs_of_units(connection, ledger_id, list(numbers))
+    seqs = {seq for number, seq in found if seq < numbers[number]}
+    return [step_of(entry) for entry in read_entries_at(connection, ledger_id, sorted(seqs))]
 
 
 def _inside(connection: Connection, ledger_id: int, bag: Unit) -> list[Unit]:

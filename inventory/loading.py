@@ -289,8 +289,7 @@ def _keys_said(entry: Entry) -> Iterator[str]:
         yield from said.get("containers", ())
         if "from" in said:
             yield said["from"]
-        if "out" in said:
-            yield said["out"]
+        yield from (said[name] for name in ("out", "case") if name in said)
         for group in said.get("contents", ()):
             yield from group.get("keys", ())
     yield from (each["key"] for each in entry.context.get("exceptions", ()) if "key" in each)

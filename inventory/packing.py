@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from inventory.act import Act
 from inventory.arrivals import found_container, known_product, lot_named_by
+from inventory.cases import is_case, take_boxes
 from inventory.changes import Flow
 from inventory.parts import in_bag
 from inventory.rules import reason_against
@@ -19,6 +20,9 @@ def pack_or_unpack(act: Act) -> None:
     container = act.view.unit(key)
     if act.kind is EventKind.PACKED and (container is None or container.status is Status.VOID):
         container = found_container(act, key, container)
+    if container is not None and act.kind is EventKind.UNPACKED and is_case(act, container):
+        take_boxes(act, container)
+        return
     if container is None or not container.is_container:
         reason = Reason.NOT_RECEIVED if container is None else Reason.NOT_A_CONTAINER
         act.object(reason, key=key)

@@ -73,6 +73,11 @@ _BESIDE = """
   loose (`not-enough`); a container is given to no patient (`is-container`), goes neither into
   itself nor twice into another (`already-packed`), and only what lies in it is taken out
   (`not-inside`). Packing changes no state.
+- A case that was received as one thing, and nobody declared what lies in it, gives its boxes one
+  by one: `unpacked` with the case as `parent`. A box has a code of the same product that stands for
+  fewer base units (`not-inside`), was never here (`already-received`), and the case has as many
+  left (`pack-exhausted`). From then on it is a thing of its own: recalled by its own serial and by
+  the case's lot and delivery, packed and sent back as a whole one is. The case counts as opened.
 - Reserved goods are kept for a document (`document-missing`) and go for that one only: `reserved`.
 - A part of a pack that has a code of its own (拆零) is a range of its base units, which leaves it
   once: `pack-exhausted` where fewer are left than are wanted, wherever the others are. What comes

@@ -86,7 +86,8 @@ class _Undo:
         if self._event.kind is EventKind.COMPOUNDED:
             self._bag = self._same(self._event.outputs[0].key)
         # What was taken out last goes back first, so that a pack closes up again.
-        for said in reversed(told) if any("out" in each for each in told) else told:
+        parts = any("out" in each or "case" in each for each in told)
+        for said in reversed(told) if parts else told:
             if inside:
                 self._unpack(said)
             else:
@@ -365,6 +366,9 @@ class _Undo:
         if "quantity" in said:
             self._shift_back(container, said, packed=packed)
             return
+        if "case" in said:
+            self._back_into_case(said)
+            return
         unit = self._same(said["key"])
         self._check_around(unit, said, (unit.location_id, unit.status))
         parent = self._view.unit(said["from"]) if "from" in said else None
@@ -374,6 +378,16 @@ class _Undo:
             seq=said.get("since", 0),
         )
         self._change.units.append(before)
+
+    def _back_into_case(self, said: dict[str, Any]) -> None:
+        """A box was never taken out: its case stands for it again."""
+        box, case = self._same(said["key"]), self._same(said["case"])
+        void = box._replace(status=Status.VOID, parent=None, time=self._time, seq=0)
+        whole = case._replace(
+            start=said["start"], quantity=case.quantity + said["units"], seq=said["since"]
+        )
+        self._packs[case.key] = whole
+        self._change.units += (void, whole)
 
     def _shift_back(self, container: Unit, said: dict[str, Any], *, packed: bool) -> None:
         lot, quantity = self._lot_of(said), int(said["quantity"])

@@ -36,7 +36,10 @@ _STATE = {
         "{count} in {location} are not in quarantine yet. Put them there, then finish",
     ),
     "not-quarantined": Text("这一件没有被隔离", "This one is not in quarantine"),
-    "not-received": Text("没有入过库。先收货", "Never received. Receive it first"),
+    "not-received": Text(
+        "没有入过库。先收货；在整箱里的先从箱里取出",
+        "Never received. Receive it first, or take it out of its case",
+    ),
     "quarantined": Text(
         "已隔离，放行前不能用。换一件", "In quarantine until released. Take another"
     ),

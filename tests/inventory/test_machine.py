@@ -30,6 +30,7 @@ from ledger import SHA256, Ledger, encode, verify_chain
 from recall import Recall, RecallClass, Scope
 from tests.inventory.house import MORPHINE, UNTOUCHED, ampoule, for_document, pallet
 from tests.inventory.sums import rows, sums_agree
+from tests.inventory.test_cases import GLOVES, carton, case
 from tests.support import (
     ANTIBODY,
     CEPHALOSPORIN,
@@ -88,11 +89,14 @@ BY_GTIN = f"{CEPHALOSPORIN.identifiers[1]}/10/C1"
 BY_DRUG_CODE = "urn:medtrace:cn-drug:83271160045839207715"  # two codes, one lot on the shelf
 LOTS = [syringes(1).key, f"{ANTIBODY.identifiers[0]}/10/B1", BY_GTIN, BY_DRUG_CODE]
 CASES = [pallet(number).key for number in range(3)]
-UNITS = BOXES + STENTS + AMPOULES
+GLOVE_CASES = [case("C1").key]
+GLOVE_BOXES = [carton("B1").key, carton("B2").key]
+UNITS = BOXES + STENTS + AMPOULES + GLOVE_CASES + GLOVE_BOXES
 LABELS = {
     **dict.fromkeys(BOXES, "B1"),
     **dict.fromkeys(STENTS, "S1"),
     **dict.fromkeys(AMPOULES, "N1"),
+    **dict.fromkeys(GLOVE_CASES + GLOVE_BOXES, "G1"),
     BY_DRUG_CODE: "C1",
 }
 GOODS_KINDS = sorted(set(EventKind) - AGGREGATIONS - CAUSE_REQUIRED - TRANSFORMATIONS)
@@ -145,7 +149,7 @@ class Floor(RuleBasedStateMachine):
         inside = (self._thing(BOXES[2], 1), self._thing(LOTS[0], 2))
         self._declare(CASES[1], inside)
         self._declare(CASES[0], (self._thing(CASES[1], 1), self._thing(LOTS[1], 2)))
-        stock = [self._thing(key, 3) for key in (*BOXES[:2], *STENTS, *LOTS[:3])]
+        stock = [self._thing(key, 3) for key in (*BOXES[:2], *STENTS, *GLOVE_CASES, *LOTS[:3])]
         self._happens(EventKind.RECEIVED, *stock, owner=owner)
 
     @rule(
@@ -246,6 +250,23 @@ class Floor(RuleBasedStateMachine):
         """The case itself is named where all is taken out."""
         named = Thing(key) if key == case else self._thing(key, 1)
         self._send(self._event(EventKind.UNPACKED, (named,), self._place(case), parent=case))
+
+    @rule(
+        boxes=st.lists(st.sampled_from(GLOVE_BOXES), min_size=1, unique=True),
+        case=st.sampled_from(GLOVE_CASES),
+        happened=late,
+    )
+    def scan_out_of_a_case(
+        self,
+        boxes: list[str],
+        case: str,
+        happened: bool,  # noqa: FBT001 -- drawn
+    ) -> None:
+        """Boxes of a case that was received as one thing."""
+        named = tuple(self._thing(key, 1) for key in boxes)
+        place = self._place(case)
+        told = self._event(EventKind.UNPACKED, named, place, parent=case, after_the_fact=happened)
+        self._send(told)
 
     @rule(keys=st.lists(things, min_size=2, max_size=3), kind=st.sampled_from(GOODS_KINDS))
     def several_at_once(self, keys: list[str], kind: EventKind) -> None:
@@ -448,7 +469,8 @@ def template(
     ledger = Ledger(database, 1, Clock())
     ledger.found(ORIGIN, SHA256, encode({"origin": ORIGIN, "type": "medtrace:Ledger"}))
     furnish(recorder(ledger))
-    recorder(ledger).record([Definition(id=UUID(int=1), time=NOON, thing=MORPHINE)])
+    for number, product in enumerate((MORPHINE, GLOVES), 1):
+        recorder(ledger).record([Definition(id=UUID(int=number), time=NOON, thing=product)])
     database.close()
     Floor.template = path
     yield lambda: Floor

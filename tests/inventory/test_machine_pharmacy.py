@@ -167,7 +167,7 @@ def pharmacy(template: Callable[[], type[Floor]]) -> Iterator[type[Pharmacy]]:
     things = (TABLET, SALINE)
     teller.record(
         [
-            Definition(id=UUID(int=2 + number), time=NOON, thing=each)
+            Definition(id=UUID(int=3 + number), time=NOON, thing=each)
             for number, each in enumerate(things)
         ]
     )

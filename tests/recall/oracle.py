@@ -7,7 +7,7 @@ it was before and is afterwards. What was declared wrong is left out, as if it h
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -162,12 +162,14 @@ class Oracle:
             sum(n for _, came, n in counted if not meant(came)),
         )
 
-    def _happened(self, event: dict[str, Any], things: Iterable[dict[str, Any]]) -> None:
+    def _happened(self, event: dict[str, Any], things: Sequence[dict[str, Any]]) -> None:
         here, there = (_code(event[place]) for place in ("readPoint", "bizLocation"))
         said = event.get("medtrace:patient")
         kind: str = event["medtrace:kind"]
         came = (_day(event), event.get("medtrace:party")) if kind in RECEIVING else (None, None)
         act = Act(kind, here, there, UUID(said) if said else None, came)
+        for thing in (each for each in things if "case" in each):
+            self._out_of_case(thing)
         if "parentID" in event or kind in NOT_GIVEN:
             return  # what lies in which container changes neither place nor state
         for thing in things:
@@ -178,6 +180,13 @@ class Oracle:
                 self._amount(act, _lot(thing), thing, "", act.patient)
             elif "product" in thing:
                 self._box(act, _lot(thing), thing["key"], thing)
+
+    def _out_of_case(self, said: dict[str, Any]) -> None:
+        """A box that its case stood for until now is a thing of its own."""
+        key, case, count = said["key"], said["case"], said["units"]
+        for number in range(count):
+            self.boxes[key, number] = self.boxes.pop((case, said["start"] + number))
+        self.sizes[key], self.came[key] = count, self.came[case]
 
     def _inside(self, act: Act, container: dict[str, Any], group: dict[str, Any]) -> None:
         """What came or went with its container, which says how all of it was and is."""

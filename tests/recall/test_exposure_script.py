@@ -24,6 +24,8 @@ from hospital import DECODERS
 from inventory import ALL_LOTS, Days, Definition, Extent, Packages, Range
 from ledger import Ledger
 from recall import Scope, answer, find_case
+from tests.inventory.test_cases import GLOVES, carton, case
+from tests.recall.oracle import Oracle
 from tests.recall.script import SCRIPT, check_all, load, page
 from tests.recall.test_desk import opened
 from tests.recall.test_scope import revision
@@ -51,7 +53,7 @@ def script() -> ModuleType:
 
 
 def test_it_is_short_and_stands_alone() -> None:
-    for name, lines in (("exposure.py", 315), ("exposure_scope.py", 210)):
+    for name, lines in (("exposure.py", 330), ("exposure_scope.py", 215)):
         text = SCRIPT.with_name(name).read_text("utf-8")
         assert len(text.splitlines()) <= lines
         for node in ast.walk(ast.parse(text)):
@@ -210,3 +212,39 @@ def test_the_scope_of_a_case_is_what_the_desk_takes_it_for(
     entries, _ = script.told(e.body for e in ledger.entries(0, ledger.head().size))
     with pytest.raises(ValueError, match="no case RC-9999"):
         script.scope_of(entries, ["RC-9999"])
+
+
+def test_boxes_out_of_a_case_are_recalled_by_their_own_serials_and_their_cases_delivery(
+    ledger: Ledger, script: ModuleType
+) -> None:
+    """Two cases of one lot from two suppliers, each received as one thing, boxes scanned out."""
+    hands = recorder(ledger)
+    furnish(hands)
+    cases = [case(serial) for serial in ("C1", "C2")]
+    boxes = [carton(serial) for serial in ("B1", "B2", "B3")]
+    alice = uuid4()
+    extents = (
+        Extent(supplier="江北医药"),
+        Extent(serials=(Range("B1", "B2"),)),
+        Extent(lots=("G1",)),
+    )
+    outcomes = hands.record(
+        [
+            Definition(id=uuid7(), time=NOON, thing=GLOVES),
+            event(EventKind.RECEIVED, cases[0], party="华东医药"),
+            event(EventKind.RECEIVED, cases[1], party="江北医药"),
+            event(EventKind.UNPACKED, boxes[0], parent=cases[0].key),
+            event(EventKind.UNPACKED, *boxes[1:], parent=cases[1].key),
+            event(EventKind.USED, boxes[1], patient=alice),
+            *(
+                opened(f"RC-{number}", Scope(GLOVES.code, extent.lots, replace(extent, lots=())))
+                for number, extent in enumerate(extents)
+            ),
+        ]
+    )
+    assert all(isinstance(each, Recorded) for each in outcomes), outcomes
+    told = agree(script, ledger, ["RC-0", "RC-1", "RC-2"])
+    assert [(each["received"], each["used"]) for each in told] == [(4, 1), (2, 1), (8, 1)]
+    oracle = Oracle(ledger.entries(0, ledger.head().size))
+    cut = oracle.cut(GLOVES.code, lambda came: came[1] == "江北医药")
+    assert (cut.received, list(cut.patients.values())) == (4, [(1, 0)])

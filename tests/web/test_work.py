@@ -18,7 +18,7 @@ from tests.web.house import Browser, House
 from web.view.table import Tab
 
 _UNKNOWN = "不认识这个码。再扫一次，还不行就拍照登记"
-_NEVER_CAME = "没有入过库。先收货"
+_NEVER_CAME = "没有入过库。先收货；在整箱里的先从箱里取出"
 _TOKEN = re.compile(r'name="event_id" value="([^"]+)"')
 
 
