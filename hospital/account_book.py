@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -109,16 +109,25 @@ def _other_place(event: dict[str, Any]) -> str | None:
     return " → ".join(codes) if codes[0] != codes[1] else None
 
 
+_FIRST: Final = date(1970, 1, 1)
+"""Nothing is on record from before."""
+
+
 def day_bounds(
     hospital: Hospital, since: date | None, until: date | None
 ) -> tuple[int | None, int | None]:
-    """Days in the hospital's zone, both included, as moments (ms since 1970)."""
+    """Days in the hospital's zone, both included, as moments (ms since 1970).
+
+    Days before 1970 begin with it, and the calendar's last day has no day after it.
+    """
+    if until is not None and until < date.max:
+        until += timedelta(days=1)
     return (
         None if since is None else _begin(hospital, since),
-        None if until is None else _begin(hospital, until + timedelta(days=1)),
+        None if until is None else _begin(hospital, until),
     )
 
 
 def _begin(hospital: Hospital, day: date) -> int:
-    begins = datetime.combine(day, time(), hospital.zone)
+    begins = datetime.combine(max(day, _FIRST), time(), hospital.zone)
     return int(begins.astimezone(UTC).timestamp() * 1000)

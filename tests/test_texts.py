@@ -15,6 +15,7 @@ from unicodedata import category, normalize
 
 import pytest
 
+from access import Action
 from ledger import Ledger
 from settings import Settings
 from tests.support import furnish, recorder
@@ -146,6 +147,18 @@ def test_every_finding_of_a_scan_has_its_sentence() -> None:
             if code not in CATALOGUE:
                 missing.add((code, str(path)))
     assert not missing
+
+
+def test_everything_that_stands_in_the_audit_trail_has_its_words() -> None:
+    """An auditor reads Chinese, not the words of a program."""
+    done = {action.value for action in Action} | {"lock", "unlock", "sign", "countersign", "call"}
+    for path, node in nodes():
+        if path.parts[0] == "access" and isinstance(node, ast.Call) and node.args:
+            first = node.args[0]
+            says = name_of(node) in {"AccessEvent", "_event"} and isinstance(first, ast.Constant)
+            done |= {str(first.value)} if says else set()  # type: ignore[attr-defined] # says
+    assert {word for word in done if f"did-{word}" not in CATALOGUE} == set()
+    assert len(done) > 80
 
 
 def test_no_sentence_is_written_twice() -> None:

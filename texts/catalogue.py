@@ -22,6 +22,7 @@ from texts.stores import STORES
 from texts.system import SYSTEM
 from texts.text import Text
 from texts.theatre import NARCOTICS
+from texts.trail import TRAIL
 from texts.web import WEB
 
 _INPUT = {
@@ -274,6 +275,7 @@ CATALOGUE: dict[str, Text] = {
     **WEB,
     **DESK,
     **STOPPED,
+    **TRAIL,
     **SYSTEM,
     **_DEMO,
 }

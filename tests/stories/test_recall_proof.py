@@ -94,6 +94,8 @@ def work(house: House) -> Browser:
         "found": "0",
         "note": "已贴红标签",
     }
+    for wrong in ({"found": "9" * 5_000}, {"found": "-1"}, {"informed": ""}, {"place": ""}):
+        assert office.post(f"{FILE}/checks", {**check, **wrong}).status_code == 422, wrong
     assert office.post(f"{FILE}/checks", check).location == FILE
     send_back(house)
     return office
@@ -109,7 +111,7 @@ def send_back(house: House) -> None:
     )
     ((token, lot),) = rows
     sent = {"event_id": token, "place": "OR1", "lot": lot, "party": "寄售商"}
-    for wrong in ({"document": ""}, {"lot": "99"}, {"place": "W07"}):
+    for wrong in ({"document": ""}, {"lot": "99"}, {"lot": "x"}, {"place": "W07"}):
         refused = {"document": "x", **wrong}
         assert office.post(f"{FILE}/returns", {**sent, **refused}).status_code == 422
     answered = office.post(f"{FILE}/returns", {**sent, "document": "TH-1030-02"})

@@ -19,7 +19,9 @@ def test_the_audit_administrator_searches_and_narrows(stocked: House) -> None:
     stocked.sign_in("P1")
     browser = stocked.enter("A1", Role.AUDIT_ADMIN)
     page = browser.get("/audit").get_data(as_text=True)
-    assert "sign-in" in page
+    assert "登录" in page
+    assert "药师 P1" in page
+    assert "urn:medtrace" not in page.partition("</thead>")[2].replace("by=urn:medtrace", "")
     assert "P1" in page
     narrowed = browser.get(f"/audit?by=urn:medtrace:staff:{who}&action=sign-in")
     text = narrowed.get_data(as_text=True)
@@ -111,7 +113,7 @@ def test_the_trail_is_narrowed_to_a_person_and_to_days(stocked: House) -> None:
     page = browser.get("/audit?person=P1&since=2026-11-22&until=2026-11-22").get_data(as_text=True)
     assert page.count("<tr>") == 2
     before = browser.get("/audit?person=P1&until=2026-11-21").get_data(as_text=True)
-    assert "sign-in" not in before.partition("</thead>")[2]
+    assert "登录" not in before.partition("</thead>")[2]
     for odd in ("since=x", "until=9999-12-31", "since=0001-01-01", "person=nobody"):
         assert browser.get(f"/audit?{odd}").status_code == 200, odd
     assert browser.get("/audit?person=%00").status_code == 422

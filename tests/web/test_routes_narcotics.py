@@ -51,6 +51,8 @@ def test_an_account_is_read_line_by_line_and_taken_out(stocked: House) -> None:
     before = reader.get(f"/narcotics/{address}?until=2026-11-21").get_data(as_text=True)
     assert "2307" not in before
     assert reader.get("/narcotics/999/999").status_code == 404
+    ever = reader.get(f"/narcotics/{address}?since=0001-01-01&until=9999-12-31")
+    assert "2307" in ever.get_data(as_text=True), "the calendar's first and last day"
     printed = reader.get(f"/narcotics/{address}/book").get_data(as_text=True)
     assert "收入 10 − 发出 2 ＝ <b>8 支</b>" in printed
     later = reader.get(f"/narcotics/{address}/book?since=2026-11-23").get_data(as_text=True)

@@ -104,7 +104,8 @@ def read_check(page: Page, case_id: str, sent: Mapping[str, str]) -> Effectivene
         Invalid: a field is missing or malformed; `field` names it.
     """
     found = sent["found"].strip() or "0"
-    if not found.isascii() or not found.isdigit() or int(found) > MOST_FOUND:
+    digits = found.isascii() and found.isdigit() and len(found) <= len(str(MOST_FOUND))
+    if not digits or int(found) > MOST_FOUND:
         raise Invalid("malformed", field="found", detail=f"0–{MOST_FOUND}")
     if not sent["place"]:
         raise Invalid("required", field="place")
@@ -113,12 +114,19 @@ def read_check(page: Page, case_id: str, sent: Mapping[str, str]) -> Effectivene
         case_id=case_id,
         time=page.now,
         place=sent["place"],
-        informed=sent["informed"] == "yes",
-        acted=sent["acted"] == "yes",
+        informed=_answered(sent, "informed"),
+        acted=_answered(sent, "acted"),
         found=int(found),
         note=_line(sent["note"], "note"),
         person=page.principal.number,
     )
+
+
+def _answered(sent: Mapping[str, str], name: str) -> bool:
+    """Yes or no; what nobody answered is neither."""
+    if sent[name] not in {"yes", "no"}:
+        raise Invalid("required", field=name)
+    return sent[name] == "yes"
 
 
 def read_level(page: Page, case_id: str, sent: Mapping[str, str]) -> LevelChoice:

@@ -8,6 +8,7 @@ from errors import Invalid
 from texts import Text, text_of
 
 _DIGITS: Final = 9
+"""More is no amount of goods, and Python reads no number of thousands of digits."""
 
 
 def fault(said: Text, label: Text, line: int = 0) -> Text:
@@ -25,12 +26,13 @@ def fault(said: Text, label: Text, line: int = 0) -> Text:
     )
 
 
-def whole(said: str, name: str = "quantity") -> int:
+def whole(said: str, name: str = "quantity", least: int = 1) -> int:
     """A number of base units as somebody typed it.
 
     Raises:
-        Invalid: it is no whole number from 1 on.
+        Invalid: it is no whole number, or less than `least`.
     """
-    if not (said.isascii() and said.isdigit() and len(said) <= _DIGITS and int(said)):
+    digits = said.isascii() and said.isdigit() and len(said) <= _DIGITS
+    if not digits or int(said) < least:
         raise Invalid("number-wanted", field=name, found=said[:20] or "–")
     return int(said)

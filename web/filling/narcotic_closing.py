@@ -26,12 +26,12 @@ from inventory import (
 from texts import Text
 from trace import Signature
 from web.filling.conclude import WAYS
+from web.filling.faults import whole
 from web.filling.page import Page
 from web.filling.steps import proof_of
 from web.view import Said, SignerFields
 from web.visitor import address
 
-_MOST: Final = 10**9
 _LONGEST: Final = 500
 _COUNT: Final = "counted-"
 
@@ -125,7 +125,7 @@ def read_closing(
         time=page.now,
         location=form.place.code,
         day=form.day,
-        counted={code: _count(text, code) for code, text in form.counted.items()},
+        counted={code: whole(text, code, least=0) for code, text in form.counted.items()},
         person=page.principal.number,
         note=form.note or None,
     )
@@ -161,12 +161,6 @@ def _shown(way: str, secret: str, field: str, number: str | None) -> Shown:
     if not secret or number == "":
         raise Invalid("required", field=field)
     return Shown(number=number, **{way: secret[:_LONGEST]})
-
-
-def _count(text: str, code: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:12]) > _MOST:
-        raise Invalid("number-wanted", field=code, found=text[:20] or "–")
-    return int(text)
 
 
 def _day(text: str) -> date:

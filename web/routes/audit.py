@@ -15,9 +15,17 @@ from errors import Invalid
 from recall import stream_bundle
 from web.desk import desk
 from web.filling.audit import COLUMNS, MOST, bundle_files, line_of, rows_of
+from web.filling.trail import (
+    action_choices,
+    action_said,
+    object_said,
+    person_said,
+    result_said,
+)
 from web.guard import needs
 from web.shell import show
 from web.tables import file_of
+from web.view import Said
 from web.view.audit import AuditRow, AuditView
 from web.view.table import Filter, Row
 from web.visitor import address, reader
@@ -44,10 +52,11 @@ def page() -> Response:
         before = max(0, min(before, _LAST))
     wanted = replace(_filter(), before=before, limit=_ROWS)
     found = desk().hospital.access.audit.search(wanted, by=reader(), address=address())
+    action = str(narrowed.get("action", ""))
     older = found[-1].seq if len(found) == _ROWS else None
     view = AuditView(
         rows=_rows(found),
-        narrowed=tuple(narrowed.values()),
+        narrowed=_told(narrowed),
         everything=url_for("audit.page"),
         older=url_for("audit.page", **narrowed, **told, before=older) if older else None,
         files=tuple(
@@ -57,12 +66,23 @@ def page() -> Response:
         action=url_for("audit.page"),
         filters=(
             Filter("person", request.args.get("person", "").strip()),
-            Filter("action", narrowed.get("action", "")),
+            Filter("action", action, action_choices(action)),
             Filter("since", told.get("since", ""), kind="date"),
             Filter("until", told.get("until", ""), kind="date"),
         ),
     )
     return show("audit.html", place="audit", audit=view)
+
+
+def _told(narrowed: Mapping[str, str]) -> tuple[Said, ...]:
+    """What the trail is narrowed to, in words."""
+    labels = desk().hospital.access.staff.labels(set(narrowed.values()))
+    says = {
+        "by": lambda value: person_said(value, labels),
+        "object": lambda value: object_said("", value, labels),
+        "action": action_said,
+    }
+    return tuple(says[name](value) for name, value in narrowed.items())
 
 
 def _narrowed() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -126,10 +146,10 @@ def export() -> Response:
         response = Response(map(line_of, records), content_type="application/x-ndjson")
         response.headers.set("Content-Disposition", "attachment", filename="audit.ndjson")
         return response
-    return file_of("audit", kind, COLUMNS, lambda: _told(records))
+    return file_of("audit", kind, COLUMNS, lambda: _lines(records))
 
 
-def _told(records: Iterator[AuditRecord]) -> Iterator[Row]:
+def _lines(records: Iterator[AuditRecord]) -> Iterator[Row]:
     """The events as rows, the people of a thousand looked up together."""
     while step := list(islice(records, _STEP)):
         yield from rows_of(step, _labels(step))
@@ -163,7 +183,9 @@ def bundle() -> Response:
 
 
 def _labels(records: Sequence[AuditRecord]) -> Mapping[str, Label]:
-    return desk().hospital.access.staff.labels({each.by for each in records})
+    """The people who did something, and whom something was done to."""
+    names = {name for each in records for name in (each.by, each.object)}
+    return desk().hospital.access.staff.labels(names)
 
 
 def _rows(found: list[AuditRecord]) -> tuple[AuditRow, ...]:
@@ -172,10 +194,11 @@ def _rows(found: list[AuditRecord]) -> tuple[AuditRow, ...]:
         AuditRow(
             seq=each.seq,
             at=each.at,
-            person=labels[each.by].number if each.by in labels else each.by,
-            action=each.action,
-            object=each.object,
-            result=each.result,
+            person=person_said(each.by, labels),
+            action=action_said(each.action),
+            object=object_said(each.action, each.object, labels),
+            result=result_said(each.result),
+            done=each.result == "ok",
             address=each.address,
             by_same=url_for("audit.page", by=each.by),
             of_same=url_for("audit.page", action=each.action),

@@ -16,6 +16,7 @@ from texts import Text
 from trace import Refused
 from web.desk import desk
 from web.filling.catalogue import PAR_LEVELS, PLACES, PRODUCTS, SUPPLIERS, catalogue_tabs
+from web.filling.faults import whole
 from web.filling.page import Page, open_page
 from web.filling.stock import place_choices
 from web.forms import token
@@ -28,8 +29,6 @@ from web.visitor import address, reader
 blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
 _PLACE: Final = "catalogue"
-_DIGITS: Final = 9
-"""More is no amount of goods, and Python reads no number of thousands of digits."""
 
 
 def _beside(current: str, **more: object) -> Callable[[Page], Mapping[str, object]]:
@@ -114,8 +113,8 @@ def _level(sent: Mapping[str, str]) -> ParLevel:
         time=house.clock(),
         location=sent["place"],
         product=sent["product"],
-        least=_whole(sent["least"], "least"),
-        target=_whole(sent["target"], "target"),
+        least=whole(sent["least"], "least", least=0),
+        target=whole(sent["target"], "target", least=0),
         source=sent["source"] or None,
         person=reader().number,
     )
@@ -140,9 +139,3 @@ def _par_beside(
         }
 
     return views
-
-
-def _whole(text: str, field: str) -> int:
-    if len(text) > _DIGITS or not text.isascii() or not text.isdigit():
-        raise Invalid("number-wanted", field=field, found=text[:20] or "–")
-    return int(text)

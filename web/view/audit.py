@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from texts import Text
+from web.view.said import Said
 from web.view.table import Filter
 
 
@@ -15,10 +17,11 @@ class AuditRow:
     Args:
         seq: the number of its entry.
         at: when (UTC).
-        person: the staff number, or the name under which the entry knows who it was.
-        action: the action's word, as the entry has it.
+        person: who, by role and number.
+        action: what was done or tried.
         object: to what or whom.
-        result: `ok`, or a word for why not.
+        result: that it was done, or why not.
+        done: whether it was done, not only tried.
         address: the network address.
         by_same, of_same: the trail of the same person, and of the same action.
         proof: the entry's page; None: the reader may not see it.
@@ -26,19 +29,15 @@ class AuditRow:
 
     seq: int
     at: datetime
-    person: str
-    action: str
-    object: str
-    result: str
+    person: Text
+    action: Text
+    object: Text
+    result: Text
+    done: bool
     address: str
     by_same: str
     of_same: str
     proof: str | None = None
-
-    @property
-    def done(self) -> bool:
-        """Whether it was done, not only tried."""
-        return self.result == "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class AuditView:
 
     Args:
         rows: what was found, newest first.
-        narrowed: what the rows were narrowed to, in words of the entries.
+        narrowed: what the rows were narrowed to.
         everything: the page without narrowing.
         older: the next page, None: there is none.
         files: what matches as a file: the ending, and its address.
@@ -57,7 +56,7 @@ class AuditView:
     """
 
     rows: tuple[AuditRow, ...]
-    narrowed: tuple[str, ...]
+    narrowed: tuple[Said, ...]
     everything: str
     older: str | None
     files: tuple[tuple[str, str], ...] = ()
