@@ -9,17 +9,15 @@ from typing import Any
 from access import Action, Deed, Principal, signatures_needed
 from errors import NotFound
 from handheld_api.events import answer_to
+from handheld_api.on_record import on_record
 from handheld_api.signatures import NarcoticProducts, shown_by
 from hospital import Hospital
-from ledger import read_entries_at
 from trace import (
-    CORRECTION_TYPE,
     EVENT_TYPES,
     Correction,
     Event,
     Signature,
     corrected_entries,
-    seqs_of,
 )
 
 
@@ -71,7 +69,7 @@ def correction_of(
         person=person.number,
         corrective=tuple(sent["corrective"]),
     )
-    known = None if sent["signatures"] else _on_record(hospital, correction)
+    known = None if sent["signatures"] else on_record(hospital, correction)
     if known is not None:
         return known
     wrong = _event(hospital, correction)
@@ -95,20 +93,6 @@ def correction_of(
         second_person=others[0] if others else None,
         signatures=tuple(Signature(each.number, each.method.value, each.at) for each in signed),
     )
-
-
-def _on_record(hospital: Hospital, correction: Correction) -> Correction | None:
-    """The same correction as it stands in the ledger, with its signatures; None: it doesn't."""
-    own = hospital.ledger_id
-    with hospital.database.read() as connection:
-        found = seqs_of(connection, own, [correction.id]).values()
-        entries = read_entries_at(connection, own, list(found))
-    for entry in entries:
-        if entry.event.get("type") == CORRECTION_TYPE:
-            told = Correction.parse(entry.event)
-            if replace(told, signatures=(), second_person=None) == correction:
-                return told
-    return None
 
 
 def _event(hospital: Hospital, correction: Correction) -> Event:

@@ -10,16 +10,17 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from access import Action, IdentifierKind, Principal, Purpose, Unauthenticated
-from errors import Invalid, MedtraceError
+from errors import Invalid, MedtraceError, Refused
 from handheld_api import recall_schemas, schemas, store_schemas
 from handheld_api.corrections import correction_of
 from handheld_api.count_routes import Require, count_record, lines_record
 from handheld_api.events import PERMISSION, event_of
+from handheld_api.on_record import on_record
 from handheld_api.recall_routes import task_step
 from handheld_api.signatures import NarcoticProducts, sign_all
 from handheld_api.upload_item import Upload, answer_to, item_of, not_taken, unreadable
 from hospital import Hospital
-from trace import Recordable
+from trace import Event, Recordable
 
 _SCHEMAS: Mapping[str, Schema] = {
     "event": schemas.EventSchema(),
@@ -98,9 +99,19 @@ class Uploads:
         self._require(person)(action, event.location)
         if event.after_the_fact and not body["signatures"]:
             return event  # it takes none, and a shift's work need not be looked up for that
-        shown = [body["signatures"]]
-        acts = [(event, action)]
-        return sign_all(self._hospital, self._narcotics, person, acts, shown, self._address)[0]
+        return self._signed(person, event, action, body["signatures"])
+
+    def _signed(
+        self, person: Principal, event: Event, action: Action, shown: list[dict[str, str]]
+    ) -> Event:
+        acts, house = [(event, action)], self._hospital
+        try:
+            return sign_all(house, self._narcotics, person, acts, [shown], self._address)[0]
+        except Refused:
+            known = None if shown else on_record(house, event)
+            if known is None:
+                raise
+            return known
 
     def _with_patient(
         self, item: Upload, person: Principal, body: dict[str, Any]

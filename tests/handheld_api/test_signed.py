@@ -23,6 +23,7 @@ from hospital import BatchAudit, check_batches
 from ledger import Entry, StoredEntry, VerificationError, encode
 from medtrace import main
 from tests.handheld_api.handhelds import (
+    MORPHINE_GTIN,
     PIN,
     SYRINGE_GTIN,
     Answer,
@@ -209,6 +210,19 @@ def test_a_correction_out_of_reach_waits_for_its_signature_and_is_on_record_once
     assert told_afterwards(store, told)[0]["outcome"] == "duplicate"
     assert [each.kind for each in map(_parsed, house.stored())].count("correction") == 1
     assert not any(PIN.encode() in entry.body for entry in house.stored())
+
+
+def test_what_was_signed_and_is_on_record_needs_no_second_signature(
+    house: House, store: Signing
+) -> None:
+    told = event(EventKind.RECEIVED, box_code("M9", gtin=MORPHINE_GTIN), party="国控江州")
+    both = [{"pin": PIN}, {"badge": "BADGE-0418", "pin": PIN}]
+    store.handheld.record({**told, "signatures": both})
+    assert told_afterwards(store, {"event": told})[0]["outcome"] == "duplicate"
+    other = event(EventKind.RECEIVED, box_code("M10", gtin=MORPHINE_GTIN), party="国控江州")
+    (answer,) = told_afterwards(store, {"event": other})
+    assert (answer["recorded"], answer["problems"][0]["code"]) == (False, "signature-required")
+    assert len(house.events()) == 1
 
 
 def _parsed(stored: StoredEntry) -> Entry:

@@ -238,6 +238,33 @@ def test_narcotics_take_two_persons_and_no_secret_stays(store: Pda, ward_house: 
     assert store.waits() == 0
 
 
+def test_what_was_signed_and_whose_answer_was_lost_is_on_record_once(
+    store: Pda, ward_house: House
+) -> None:
+    store.job("receive")
+    store.scan(box_code("M2", gtin=MORPHINE_GTIN))
+    store.sees("go")
+
+    def lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    store.context.route("**/events", lost)
+    for sees in ("stop", "go"):
+        store.confirm()
+        store.page.get_by_test_id("keypad").wait_for()
+        store.page.keyboard.type(PIN, delay=40)
+        store.page.get_by_text("第二个人扫工牌").wait_for()
+        store.scan("BADGE-0418")
+        store.page.get_by_test_id("keypad").wait_for()
+        store.page.keyboard.type(PIN, delay=40)
+        store.sees(sees)
+        store.context.unroute("**/events")
+        if sees == "stop":
+            store.pill("在线")
+    assert sum("/21/M2" in json.dumps(each) for each in ward_house.events()) == 1
+
+
 @pytest.mark.long
 def test_a_pack_is_split_into_labelled_doses(
     pharmacy: Pda, ward_house: House, clerk: Handheld

@@ -106,12 +106,18 @@ export async function call<T>(
     const problem = (told ?? {}) as { code?: string; text?: Words; field?: string };
     const words = problem.text ?? { zh: `没存上（${answer.status}）`, en: `Not saved (${answer.status})` };
     if (answer.status === 401 && problem.code === "not-signed-in" && state.session) sessionEnded();
-    throw new Problem(answer.status, problem.code ?? "internal", words, problem.field ?? null);
+    throw new Problem(answer.status, problem.code ?? "internal", atDevice(problem.code, words), problem.field ?? null);
   }
   const clock = (told as { now?: unknown } | null)?.now;
   if (typeof clock === "number") measure(clock, sent, performance.now());
   return told as T;
 }
+
+// The server says it for every door; here people show badge and PIN.
+const atDevice = (code: string | undefined, { zh, en }: Words): Words =>
+  code === "sign-in-failed"
+    ? { zh: zh.replace("工号或密码", "工牌或 PIN "), en: en.replace("number or password", "badge or PIN") }
+    : { zh, en };
 
 function parsed(text: string): unknown {
   try {

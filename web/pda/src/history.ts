@@ -18,3 +18,9 @@ export async function remember(made: Done[]): Promise<void> {
   const before = (await get<Done[]>(doneName())) ?? [];
   await put(doneName(), [...made, ...before].slice(0, MOST)).catch(() => undefined);
 }
+
+// A correction of it is on record.
+export async function markCorrected(id: string): Promise<void> {
+  const before = (await get<Done[]>(doneName())) ?? [];
+  await put(doneName(), before.map((each) => (each.id === id ? { ...each, corrected: true } : each)));
+}

@@ -106,9 +106,9 @@ export function Expiry({ on }: { on: string }) {
   return <Tag name={key} tone={left <= 30 ? "look-fill" : left <= 180 ? "look" : ""}>{on}{rest}</Tag>;
 }
 
-// Groups of four are drawn with gaps; a copied code has none.
+// Long codes are drawn in groups of four with gaps; a copied code has none.
 export function CodeChip({ code }: { code: string }) {
-  const groups = code.match(/.{1,4}/g) ?? [];
+  const groups = code.length > 8 ? (code.match(/.{1,4}/g) ?? []) : [code];
   return (
     <span class="code" data-code={code}>
       {groups.map((group, place) => <span class={place === groups.length - 1 ? "code-tail" : ""}>{group}</span>)}

@@ -16,11 +16,21 @@ export interface Recorded {
   done: Done[];
 }
 
+// What was signed and sent, and nobody knows whether it arrived: confirmed again as it is, it goes
+// under the same ids, so that it is on record once.
+let unanswered: { name: string; events: EventBody[] } | null = null;
+const nameOf = (draft: string, slots: Slots, taken: Taken[]): string =>
+  JSON.stringify([draft, slots, taken.map((each) => [each.reading.raw, each.quantity])]);
+const unansweredOf = (draft: string, slots: Slots, taken: Taken[]): EventBody[] | null =>
+  unanswered?.name === nameOf(draft, slots, taken) ? unanswered.events : null;
+
 // What needs signatures is sent at once or not at all: secrets are never kept.
 export async function record(job: Job, slots: Slots, taken: Taken[], signatures: Signature[], draft: string): Promise<Recorded> {
-  const events = eventsOf(job, slots, taken);
+  const events = unansweredOf(draft, slots, taken) ?? eventsOf(job, slots, taken);
   const done = events.map((event): Done => ({ id: event.id, job: job.id, what: summaryOf(event, slots, taken), at: event.time }));
+  if (signatures.length) unanswered = { name: nameOf(draft, slots, taken), events };
   const made = signatures.length ? await signed(events, signatures) : await kept(events, done, slots, draft);
+  unanswered = null;
   if (!made.refused) await remember(done);
   return { ...made, done };
 }

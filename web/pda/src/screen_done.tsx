@@ -3,13 +3,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Words } from "./api";
 import { hm, iso, now, uuid7 } from "./clock";
-import { get, put } from "./db";
-import { doneName, type Done } from "./history";
+import { get } from "./db";
+import { doneName, markCorrected, type Done } from "./history";
 import { say, t } from "./i18n";
 import { Shape } from "./icons";
 import { jobOf } from "./jobs";
 import { Banner, Button, Empty, Foot, Header } from "./parts";
-import { keepAndAsk, StorageFull, type Made } from "./queue";
+import { keepAndAsk, queued, StorageFull, type Made } from "./queue";
 import { go } from "./router";
 import { SignDialog } from "./screen_sign";
 import type { Signature } from "./signing";
@@ -20,6 +20,12 @@ const WHY: { code: string; text: Words }[] = [
   { code: "did_not_occur", text: { zh: "没有发生", en: "It did not happen" } },
   { code: "incorrect_data", text: { zh: "扫错或数量不对", en: "Wrong thing or quantity" } },
 ];
+
+// What became of a step: nothing, a correction, or one that waits.
+function stands(done: Done): string {
+  if (queued().some((each) => each.correction?.["corrects"] === done.id)) return t("更正待签名", "to be signed");
+  return done.corrected ? t("已更正", "corrected") : "";
+}
 
 export function DoneScreen() {
   useStore();
@@ -48,11 +54,10 @@ export function DoneScreen() {
       const problem = answers?.[0]?.recorded === false ? answers[0].problems[0] : null;
       if (problem?.code === "second-signature-required") return setPersons(2);
       if (problem) return tell("stop", say(problem.text));
-      const next = list.map((each) => (each.id === chosen!.id ? { ...each, corrected: true } : each));
-      setList(next);
+      if (answers) await markCorrected(chosen!.id);
+      setList((await get<Done[]>(doneName())) ?? []);
       setChosen(null);
       setWhy(null);
-      await put(doneName(), next);
       if (answers) tell("go", t("两条都在账上", "Both stay on record"));
       else tell("look", t("已存在本机，连上网再签名", "Kept here. Sign it when the network is back"));
     } catch (error) {
@@ -69,10 +74,10 @@ export function DoneScreen() {
         {list.length > 0 && (
           <section class="card lines" data-testid="done">
             {list.map((each) => (
-              <button type="button" class={chosen?.id === each.id ? "row order-row on" : "row order-row"} disabled={each.corrected} onClick={() => setChosen(each)}>
-                <Shape verdict={each.corrected ? "look" : "go"} size={22} />
+              <button type="button" class={chosen?.id === each.id ? "row order-row on" : "row order-row"} disabled={stands(each) !== ""} onClick={() => setChosen(each)}>
+                <Shape verdict={stands(each) ? "look" : "go"} size={22} />
                 <div class="row-text"><b>{say(jobOf(each.job)?.name) || t("床旁给药", "Bedside")}</b><span>{each.what}</span></div>
-                <span class="row-side">{hm(new Date(each.at))}<small>{each.corrected ? t("已更正", "corrected") : ""}</small></span>
+                <span class="row-side">{hm(new Date(each.at))}<small>{stands(each)}</small></span>
               </button>
             ))}
           </section>

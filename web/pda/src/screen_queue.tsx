@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Words } from "./api";
 import { hm } from "./clock";
 import { placeName, station, syncCopy } from "./copy";
+import { markCorrected } from "./history";
 import { say, t } from "./i18n";
 import { Icon, Shape } from "./icons";
 import { jobOf } from "./jobs";
@@ -12,6 +13,7 @@ import { Button, Empty, Foot, Header } from "./parts";
 import { queued, settle, signAndSend, tellAfterwards, wake, type Item } from "./queue";
 import { go } from "./router";
 import { SignDialog } from "./screen_sign";
+import type { Signature } from "./signing";
 import { state, useStore } from "./state";
 
 const FEW = 40;
@@ -113,6 +115,10 @@ function Troubled({ item }: { item: Item }) {
   const [signing, setSigning] = useState(false);
   const persons = toSign(item);
   const mine = state.person?.number === item.by && state.online;
+  const sign = async (given: Signature[]) => {
+    const wrong = await signAndSend(item, given);
+    if (!wrong) await markCorrected(String(item.correction!["corrects"]));
+  };
   return (
     <section class="card troubled" data-testid="troubled">
       <div class="row">
@@ -142,8 +148,8 @@ function Troubled({ item }: { item: Item }) {
       </div>
       {signing && (
         <SignDialog
-          count={persons} what={`${title(item)}：${item.what}`}
-          onSigned={(given) => { setSigning(false); void signAndSend(item, given); }} onClose={() => setSigning(false)}
+          count={persons} what={`${title(item)}${t("：", ": ")}${item.what}`}
+          onSigned={(given) => { setSigning(false); void sign(given); }} onClose={() => setSigning(false)}
         />
       )}
     </section>

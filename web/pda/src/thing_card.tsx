@@ -69,16 +69,14 @@ function who(reason: string | null): string {
 
 export function Instead({ reading }: { reading: Reading }) {
   const other = instead(reading);
+  if (!other) return null;
   return (
     <section class="card advice">
-      <b>{say(reading.text)}</b>
-      {other && (
-        <p>
-          {t("换批号 ", "Take lot ")}<b class="mono">{other.lot}</b>{other.expiry && `${t("，效期 ", ", exp ")}${other.expiry}`}
-          <br />
-          {placeName(other.location)}{t("，有 ", ", ")}{other.quantity} {reading.product?.unit}
-        </p>
-      )}
+      <p>
+        {t("换批号 ", "Take lot ")}<b class="mono">{other.lot}</b>{other.expiry && `${t("，效期 ", ", exp ")}${other.expiry}`}
+        <br />
+        {placeName(other.location)}{t("，有 ", ", ")}{other.quantity} {reading.product?.unit}
+      </p>
     </section>
   );
 }
