@@ -7,7 +7,6 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -17,11 +16,11 @@ import pytest
 
 from access import Action
 from ledger import Ledger
-from settings import Settings
 from tests.support import furnish, recorder
 from tests.trace.histories import story
 from texts import CATALOGUE, Text, text_of
 from trace import Reason, Refused
+from web.filling.system import names_of_settings
 
 ROOT = Path(__file__).parents[1]
 OUTSIDE = {"tests", "texts", "build", "node_modules", "benchmarks", "migrations"}
@@ -68,7 +67,7 @@ def strings() -> frozenset[str]:
     for pattern in TEMPLATES:
         for path in (ROOT / "web").rglob(pattern):
             found.update(re.findall(r"[\w-]+", path.read_text("utf-8")))
-    found |= {field.name for field in fields(Settings)}  # each is explained on a page
+    found |= set(names_of_settings())  # each is explained on a page
     # "field-length:{min}–{max}" says `field-length` with its values behind it.
     return frozenset(found | {each.partition(":")[0] for each in found})
 

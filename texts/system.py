@@ -34,14 +34,26 @@ _ABOUT = {
     "about-sign_in_rate": Text(
         "每个地址每分钟最多试几次登录", "Tries a minute at the sign-in, per address"
     ),
-    "about-single_sign_on": Text("统一身份认证", "The identity provider for single sign-on"),
+    "about-issuer": Text("统一身份认证的地址", "The identity provider for single sign-on"),
+    "about-client_id": Text("本系统在统一身份认证的名称", "Our name at the identity provider"),
+    "about-secret_file": Text("统一身份认证密钥的文件", "The file with our secret there"),
     "about-passkey_origin": Text(
         "浏览器看到的地址，通行密钥绑定在上面", "Where browsers see us; passkeys"
     ),
     "about-dose_times": Text("各频次几点给药", "When doses of each frequency are due"),
     "about-dose_early": Text("可以提前几分钟给药", "Minutes a dose may be early"),
     "about-recall_hours": Text("各级召回几小时内通知", "Hours within which each class is told"),
-    "about-notices": Text("通知发到哪里", "Where notices go"),
+    "about-mail_to": Text("召回通知发到哪些邮箱", "Who gets notices of recalls by mail"),
+    "about-mail_staff": Text(
+        "按工号的邮箱，提醒召回任务", "People's mail by number, for their tasks"
+    ),
+    "about-mail_from": Text("发件人", "The sender of mail"),
+    "about-smtp": Text("发邮件的服务器", "The server that takes mail"),
+    "about-smtp_password_file": Text("邮件服务器密码的文件", "The file with its password"),
+    "about-webhooks": Text("召回时调用的地址", "Addresses that are called for recalls"),
+    "about-webhook_secret_file": Text(
+        "调用签名密钥的文件", "The file with the secret that signs them"
+    ),
     "about-dose_late": Text("可以推后几分钟给药", "Minutes a dose may be late"),
 }
 

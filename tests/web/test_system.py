@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from uuid6 import uuid7
@@ -11,14 +12,28 @@ from uuid6 import uuid7
 from access import Role
 from jobs import Jobs
 from recall import Letter, Outbox
-from settings import Settings
 from tests.web.house import House
 from texts import CATALOGUE
-from web.filling.system import _without_secret
+from web.filling.system import _without_secret, names_of_settings
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_setting_is_explained() -> None:
-    assert {f"about-{field.name}" for field in fields(Settings)} <= CATALOGUE.keys()
+    assert {f"about-{name}" for name in names_of_settings()} <= CATALOGUE.keys()
+
+
+def test_every_variable_of_the_documentation_is_on_the_page(stocked: House) -> None:
+    """As it would stand in the environment, not as Python writes it."""
+    page = stocked.enter("A1", Role.SYSTEM_ADMIN).get("/system").get_data(as_text=True)
+    told = re.findall(
+        r"^\| `(MEDTRACE_\w+)`", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE
+    )
+    of_the_server = {f"MEDTRACE_{name}" for name in ("PORT", "WORKERS", "THREADS")}
+    assert {each for each in told if each not in page} == of_the_server
+    assert ">24,48,72<" in page
+    assert "NoticeSettings" not in page
+    assert "False" not in page
 
 
 def test_the_administrator_sees_how_the_parts_are(stocked: House) -> None:

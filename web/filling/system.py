@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from flask import url_for
 from errors import Invalid
 from inventory import sensors
 from ledger import cosignatures_of
-from settings import Settings
+from settings import NoticeSettings, Settings, SingleSignOnSettings
 from texts import Text, text_of
 from web.filling.page import Page
 from web.small_tables import with_files
@@ -44,14 +44,27 @@ _NAMES: Final = {
     "proxies": "PROXIES",
     "sign_in_rate": "SIGN_IN_RATE",
     "recall_hours": "RECALL_HOURS",
-    "single_sign_on": "OIDC_ISSUER",
-    "notices": "RECALL_MAIL",
     "passkey_origin": "PASSKEY_ORIGIN",
     "dose_times": "DOSE_TIMES",
     "dose_early": "DOSE_EARLY",
     "dose_late": "DOSE_LATE",
+    "issuer": "OIDC_ISSUER",
+    "client_id": "OIDC_CLIENT_ID",
+    "secret_file": "OIDC_CLIENT_SECRET_FILE",
+    "mail_to": "RECALL_MAIL",
+    "mail_staff": "RECALL_STAFF_MAIL",
+    "mail_from": "MAIL_FROM",
+    "smtp": "SMTP",
+    "smtp_password_file": "SMTP_PASSWORD_FILE",
+    "webhooks": "RECALL_WEBHOOKS",
+    "webhook_secret_file": "RECALL_WEBHOOK_SECRET_FILE",
 }
 """The settings and their environment variables, without what all of these begin with."""
+GROUPS: Final[Mapping[str, type]] = {
+    "single_sign_on": SingleSignOnSettings,
+    "notices": NoticeSettings,
+}
+"""The settings that stand for several variables."""
 _SETTING_COLUMNS: Final = (Column("setting", "mono"), Column("meaning"), Column("set-to", "mono"))
 _HEALTH_COLUMNS: Final = (Column("part", "strong"), Column("state", "chip"), Column("detail"))
 
@@ -63,18 +76,42 @@ def variable_of(name: str) -> str:
 
 def settings_table(page: Page) -> TableView:
     """Every setting with what it is for; what is secret in it is left out."""
-    said = page.desk.hospital.settings.said()
     rows = tuple(
-        Row(
-            (
-                Cell(variable_of(name)),
-                Cell(text_of(f"about-{name}")),
-                Cell(_without_secret(value) if value not in {"None", "()", ""} else None),
-            )
-        )
-        for name, value in said.items()
+        Row((Cell(variable_of(name)), Cell(text_of(f"about-{name}")), Cell(as_set(value))))
+        for name, value in _every(page.desk.hospital.settings)
     )
     return with_files(TableView(url_for("system.page"), _SETTING_COLUMNS, rows), "settings")
+
+
+def names_of_settings() -> Iterator[str]:
+    """Every single setting, those of a group one by one."""
+    for each in fields(Settings):
+        group = GROUPS.get(each.name)
+        yield from (inner.name for inner in fields(group)) if group else (each.name,)
+
+
+def _every(settings: Settings) -> Iterator[tuple[str, object]]:
+    for each in fields(Settings):
+        value, group = getattr(settings, each.name), GROUPS.get(each.name)
+        if group is None:
+            yield each.name, value
+        else:
+            yield from ((inner.name, getattr(value, inner.name, None)) for inner in fields(group))
+
+
+def as_set(value: object) -> str | None:
+    """A value as it would stand in the environment, without what is secret; None: it is not set.
+
+    >>> as_set((24, 48, 72)), as_set(True), as_set(0), as_set(())
+    ('24,48,72', '1', '0', None)
+    """
+    if value is None or value in ("", ()):
+        return None
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return _without_secret(str(value))
 
 
 def health_table(page: Page) -> TableView:
@@ -96,7 +133,7 @@ def try_setting(name: str, value: str) -> Text:
     Raises:
         Invalid: it may not, or there is no such setting.
     """
-    known = {variable_of(field.name) for field in fields(Settings)}
+    known = set(map(variable_of, names_of_settings()))
     if name not in known:
         raise Invalid("setting-unknown", field="name")
     tried = Settings.from_environment({**os.environ, name: value})
