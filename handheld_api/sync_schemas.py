@@ -125,9 +125,10 @@ class UploadSchema(ToldSchema):
     One of `event`, `count` (as POST /counts takes it), `count_lines` (as POST /count/lines),
     `task_step` (as POST /recalls/tasks) and `correction` (as POST /corrections).
 
-    An event whose patient could not be looked up names none; `band` is then the wristband, sealed
-    with `band_key`: the patient is found here. What a device signs holds `band_sha256` instead, the
-    digest of the sealed text in hex, so that nothing of the band stands in the ledger.
+    An event whose patient could not be looked up names none; `band` is then the wristband, or the
+    number of a prescription or a medication order, sealed with `band_key`: the patient is found
+    here. What a device signs holds `band_sha256` instead, the digest of the sealed text in hex, so
+    that nothing of the band stands in the ledger.
     """
 
     band = fields.String(validate=length(1, 1_000))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from access import Action, IdentifierKind, Principal, Purpose, Unauthenticated
+from access import Action, Principal, Unauthenticated
 from errors import Invalid, MedtraceError, Refused
 from handheld_api import recall_schemas, schemas, store_schemas
 from handheld_api.corrections import correction_of
@@ -17,6 +16,7 @@ from handheld_api.count_routes import Require, count_record, lines_record
 from handheld_api.events import PERMISSION, event_of
 from handheld_api.on_record import on_record
 from handheld_api.recall_routes import task_step
+from handheld_api.sealed_numbers import with_patient
 from handheld_api.signatures import NarcoticProducts, sign_all
 from handheld_api.upload_item import Upload, answer_to, item_of, not_taken, unreadable
 from hospital import Hospital
@@ -94,7 +94,8 @@ class Uploads:
             return task_step(person, body, place)
         if item.what == "correction":
             return correction_of(self._hospital, self._narcotics, person, body, self._address)
-        event = event_of(person, self._with_patient(item, person, body))
+        besides = with_patient(self._hospital, person, item, self._address)
+        event = event_of(person, body | besides)
         action = PERMISSION[event.kind]
         self._require(person)(action, event.location)
         if event.after_the_fact and not body["signatures"]:
@@ -112,29 +113,6 @@ class Uploads:
             if known is None:
                 raise
             return known
-
-    def _with_patient(
-        self, item: Upload, person: Principal, body: dict[str, Any]
-    ) -> dict[str, Any]:
-        """The event with whom a sealed wristband belongs to.
-
-        What happened is on record also where nobody is found: that is a problem of its own.
-        """
-        if item.band is None:
-            return body
-        if hashlib.sha256(item.band.encode()).hexdigest() != item.band_sha256:
-            raise Invalid("malformed", field="band_sha256", detail="SHA-256")
-        access, treat = self._hospital.access, Purpose.TREATMENT
-        try:
-            band = access.sealed_bands.open(item.band)
-            found = access.patients.find(
-                IdentifierKind.WRISTBAND, band, by=person, reason=treat, address=self._address
-            )
-        except MedtraceError as error:
-            problem = {"code": error.code, "field": error.field, "text": error.text}
-            item.problems.append(problem)
-            return body
-        return body | {"patient": found}
 
     def _by(self, grant: str | None) -> Principal:
         """In whose name."""

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from access import BatchReader, SignedBatch
 from errors import Invalid
-from hospital.told import Said, Told, essence_of, parts_of, said_in
+from hospital.told import essence_of, parts_of, said_in
+from hospital.told_parts import Said, Told
 from ledger import Entry, StoredEntry, VerificationError
 
 _KEY: Final = b'"device-key-registered"'

@@ -18,6 +18,7 @@ from uuid6 import uuid7
 
 from access import OPERATOR, Kind, Principal, Role
 from inventory import Definition
+from orders import Line, Order, OrderType
 from recall import Recall, RecallClass, Scope
 from tests.handheld_api.handhelds import (
     MORPHINE_GTIN,
@@ -28,7 +29,7 @@ from tests.handheld_api.handhelds import (
     box_code,
     event,
 )
-from tests.support import ANTIBODY, NOON, Clock
+from tests.support import ANTIBODY, GTIN, NOON, Clock
 from trace import EventKind, Reason
 
 
@@ -261,6 +262,30 @@ def test_a_wristband_that_could_not_be_looked_up_is_found_when_the_record_comes(
     assert "medtrace:patient" not in second
     assert upload(nurse, known)[0]["outcome"] == "duplicate"
     assert not any(b"V-7701" in each.body for each in house.stored())
+
+
+def test_an_order_s_number_that_could_not_be_looked_up_counts_for_its_order(house: House) -> None:
+    line = Line((f"https://id.gs1.org/01/{GTIN}",), 1, ANTIBODY.code)
+    placed = Order(
+        id=uuid7(),
+        time=NOON,
+        type=OrderType.PRESCRIPTION,
+        number="RX-8",
+        lines=(line,),
+        destination="W07",
+        patient=house.patient,
+    )
+    house.hospital.recorder.record([placed])
+    pharmacy = house.handheld("PHARM", "0533")
+    leave = pharmacy.post("/session/offline", {}).json
+    told = event(EventKind.DISPENSED, box_code("1"), at="PHARM", after_the_fact=True)
+    closed = sealed(leave["band_key"], "RX-8")
+    digest = hashlib.sha256(closed.encode()).hexdigest()
+    upload(pharmacy, {"event": told, "band": closed, "band_sha256": digest})
+    (handed,) = house.events()
+    assert handed["medtrace:patient"] == f"urn:uuid:{house.patient}"
+    found = pharmacy.get("/order?type=prescription&number=RX-8").json
+    assert (found["state"], found["lines"][0]["fulfilled"]) == ("fulfilled", 1)
 
 
 def test_a_band_that_was_sealed_to_another_key_keeps_no_record_back(house: House) -> None:

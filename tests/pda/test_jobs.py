@@ -215,6 +215,30 @@ def test_dispensed_by_the_medication_order_s_number(
 
 
 @pytest.mark.long
+def test_an_order_s_number_out_of_reach_counts_when_the_record_comes(
+    at: At, ward_house: House, clerk: Handheld
+) -> None:
+    put(clerk, box_code("OF1"), at="PHARM")
+    patient = UUID(str(ward_house.patient))
+    order(ward_house, OrderType.PRESCRIPTION, "RX-OFF", destination="W07", patient=patient)
+    pharmacy = at("PHARM")
+    pharmacy.context.set_offline(offline=True)
+    pharmacy.job("dispense")
+    pharmacy.scan("RX-OFF")
+    pharmacy.sees("look", "单号记下了")
+    pharmacy.scan(box_code("OF1"))
+    pharmacy.sees("go")
+    finish(pharmacy, "已保存")
+    pharmacy.context.set_offline(offline=False)
+    pharmacy.pill("在线")
+    handed = told(ward_house)
+    assert handed["bizTransactionList"][0]["bizTransaction"].endswith("RX-OFF")
+    assert handed["medtrace:patient"] == f"urn:uuid:{ward_house.patient}"
+    assert check_batches(ward_house.stored()).covered > 0
+    pharmacy.go("home")
+
+
+@pytest.mark.long
 def test_in_theatre_what_is_used_and_what_is_implanted(
     at: At, ward_house: House, clerk: Handheld
 ) -> None:

@@ -85,7 +85,7 @@ export class Flow extends Held {
   }
 
   private async band(raw: string): Promise<void> {
-    const filled = await bandOf(raw);
+    const filled = await bandOf(this.job, raw);
     if (filled !== "closed") return this.fill(filled);
     state.locked = true;
     changed();

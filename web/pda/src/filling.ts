@@ -38,7 +38,7 @@ export function ordered(job: Job, order: Order): Filled {
 
 // By the server, else by the ward's list, else whoever it is: the record waits with the band sealed.
 // `closed`: there is a list, and its person has to show the PIN once more.
-export async function bandOf(band: string): Promise<Filled | "closed"> {
+export async function bandOf(job: Job, band: string): Promise<Filled | "closed"> {
   try {
     return met(await call<Patient>("POST", "/patient", { wristband: band }));
   } catch (error) {
@@ -49,7 +49,10 @@ export async function bandOf(band: string): Promise<Filled | "closed"> {
   if (found) return met(found.patient);
   const patient = await sealBand(band);
   if (!patient) return { said: said("stop", t("离线", "Offline"), t("离线查不到患者。连上网再扫腕带", "Patients can't be found offline")) };
-  return { said: said("look", t("离线", "OFFLINE"), t("腕带记下了，上传时对人", "Band kept. Looked up when sent")), slots: { patient } };
+  const kept = orderTypes(job).length
+    ? t("腕带或单号记下了，上传时对人", "Number kept. Looked up when sent")
+    : t("腕带记下了，上传时对人", "Band kept. Looked up when sent");
+  return { said: said("look", t("离线", "OFFLINE"), kept), slots: { patient } };
 }
 
 function met({ patient, bed, name, tail }: Patient): Filled {

@@ -33,7 +33,7 @@ function SlotRow({ flow, job, slot }: { flow: Flow; job: Job; slot: Slot }) {
   const patient = flow.slots.patient;
   const value =
     slot.name === "destination" ? placeName(flow.slots.destination ?? null)
-      : slot.name === "patient" && patient?.sealed ? t(`腕带 ${patient.tail && `… ${patient.tail}，`}上传时对人`, `Band ${patient.tail && `… ${patient.tail}, `}looked up when sent`)
+      : slot.name === "patient" && patient?.sealed ? t(`号码 ${patient.tail && `… ${patient.tail}，`}上传时对人`, `Number ${patient.tail && `… ${patient.tail}, `}looked up when sent`)
       : slot.name === "patient" && patient && !patient.name ? t("单上的患者", "The order's patient")
       : slot.name === "patient" && patient ? t(`${patient.bed} 床 ${patient.name} · 尾号 ${patient.tail}`, `Bed ${patient.bed} ${patient.name} · ${patient.tail}`)
         : "";
