@@ -10,19 +10,23 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection
 
 import bulk
 from inventory import recall_version
+from recall.case import Recall
 from recall.queries import Answer, Case, answer_for, cases_numbered
 from recall.scope import Goods, Part, goods_of
 from recall.work_queries import Search, Task, open_case_ids, open_searches, tasks_of_case
-from trace import last_seq_of_lots
+from trace import REFUSAL, last_seq_of_lots, latest_entries_of_lots
 
 _AT_ONCE: Final = 16
+_LOOKED_AT: Final = 16
+_UNMOVED: Final = frozenset({Recall.ledger_kind, REFUSAL})
+"""Kinds of entries that leave all goods where they are."""
 _KEPT: Final = 64
 _LARGEST: Final = 20_000
 """Rows of an answer; a larger one is worked out each time, so that few of them fill no memory."""
@@ -106,10 +110,22 @@ class KnownRecalls:
         position = last_seq_of_lots(connection, own, [lot.lot_id for lot in goods.lots])
         with self._lock:
             known = self._answers.get(key)
-        if known is None or known.position != position or known.goods != goods:
+        if known is None or not self._holds(connection, known, goods, position):
             known = _Answered(goods, position, answer_for(connection, own, goods))
-        self._keep(key, known)
+        self._keep(key, replace(known, position=position))
         return known.answer
+
+    def _holds(self, connection: Connection, known: _Answered, goods: Goods, position: int) -> bool:
+        """Whether an answer is that of now: nothing was on record since that moves goods."""
+        if known.goods != goods or known.position > position:
+            return False
+        if known.position == position:
+            return True
+        lots, since = [lot.lot_id for lot in goods.lots], known.position + 1
+        told = latest_entries_of_lots(
+            connection, self._ledger_id, lots, since=since, limit=_LOOKED_AT
+        )
+        return len(told) < _LOOKED_AT and all(each.kind in _UNMOVED for each in told)
 
     def _keep(self, key: tuple[Part, ...], known: _Answered) -> None:
         if len(known.answer.balances) + len(known.answer.patients) > _LARGEST:

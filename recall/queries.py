@@ -37,6 +37,7 @@ _REVISIONS = bulk.Lookup(
     by="case_id",
 )
 _SCOPE = models.recall_scope.c
+_NUMBERED_AS = "SELECT case_id FROM recall_case WHERE ledger_id=? AND case_id LIKE ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,8 @@ def cases_opened_by(
     connection: Connection, ledger_id: int, seqs: Collection[int]
 ) -> dict[int, Case]:
     """The cases that these entries opened, by the entry."""
+    if not seqs:
+        return {}
     query = select(*_CASE).where(_CASE.ledger_id == ledger_id, _CASE.seq.in_(seqs))
     rows = connection.execute(query).mappings().all()
     return {case.seq: case for case in _cases(connection, ledger_id, rows)}
@@ -286,10 +289,8 @@ def part_of_row(product_id: int, extent: str) -> Part:
 def next_case_id(connection: Connection, ledger_id: int, year: int) -> str:
     """The next free number of a year; who comes second with it is refused and asks again."""
     prefix = f"RC-{year}-"
-    query = select(_CASE.case_id).where(
-        _CASE.ledger_id == ledger_id, _CASE.case_id.startswith(prefix, autoescape=True)
-    )
-    ends = (case.removeprefix(prefix) for case in connection.execute(query).scalars())
+    found = bulk.fetch(connection, _NUMBERED_AS, [ledger_id, f"{prefix}%"])
+    ends = (case_id.removeprefix(prefix) for (case_id,) in found)
     # Cases of another office's numbering may stand among ours; letters and 10,000 sort otherwise.
     taken = [int(end) for end in ends if end.isascii() and end.isdigit()]
     return f"{prefix}{max(taken, default=0) + 1:04}"

@@ -24,13 +24,20 @@ recall_task = table_of_cases(
     text("done_by", nullable=True),
     text("note"),
     number("seq"),
-    Index("recall_task_location_idx", "ledger_id", "location_id"),
-    Index("recall_task_owner_idx", "ledger_id", "owner"),
 )
 """Every task of a case as it stands: `subject` is a place's code or a patient's pseudonym,
 `location_id` the place or the patient's ward, `expected` how much lay there or the patient got.
 
 The times are RFC 3339 texts; `seq` is the entry that changed the task last."""
+
+# Most tasks have no owner, and a case may open thousands of them under the lock.
+Index(
+    "recall_task_owner_idx",
+    recall_task.c.ledger_id,
+    recall_task.c.owner,
+    sqlite_where=recall_task.c.owner.is_not(None),
+    postgresql_where=recall_task.c.owner.is_not(None),
+)
 
 recall_notice = Table(
     "recall_notice",

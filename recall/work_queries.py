@@ -19,7 +19,6 @@ from recall.scope import goods_of
 from recall.tasks import Work
 from trace import last_seq_of_lots
 
-_TASK = work_models.recall_task.c
 TASK_COLUMNS: Final = tuple(
     column.name for column in work_models.recall_task.columns if column.name != "ledger_id"
 )
@@ -164,8 +163,9 @@ def tasks_due(
     ]
     got: dict[str, tuple[int, int]] = {}
     for each in found.patients:
-        before = got.get(str(each.patient), (0, 0))[1]
-        got[str(each.patient)] = (each.location_id, before + each.used + each.holding)
+        patient = str(each.patient)
+        before = got.get(patient, (0, 0))[1]
+        got[patient] = (each.location_id, before + each.used + each.holding)
     due += [
         Task(case_id, work, patient, ward, opened, count)
         for patient, (ward, count) in sorted(got.items())
