@@ -10,7 +10,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -94,16 +94,22 @@ class Database:
             connection.close()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """A transaction that may write: committed when the block ends, rolled back when it raises.
 
         On SQLite writers stand in a fair queue (`flock`) before BEGIN IMMEDIATE: SQLite's own busy
         handler sleeps and lets late comers overtake (docs/architecture.md, "Write path").
+
+        Args:
+            durable: it is on the disk when the block has ended. False: nobody waits for the disk,
+                and when the power fails the last of it may be lost, but never a part of it.
         """
         with self._queue(), self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.execution_options(medtrace_write=True)
-            with connection.begin():
+            with nullcontext() if durable else _unwaited(connection), connection.begin():
+                if not durable and self.dialect == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield connection
 
     @contextmanager
@@ -121,6 +127,21 @@ class Database:
     def close(self) -> None:
         """Give every connection back to the operating system."""
         self.engine.dispose()
+
+
+@contextmanager
+def _unwaited(connection: Connection) -> Iterator[None]:
+    """Let a commit on SQLite not wait for the disk; the log stays whole (`synchronous=NORMAL`)."""
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    (level,) = raw.execute("PRAGMA synchronous").fetchone()
+    raw.execute(f"PRAGMA synchronous={min(level, _NORMAL)}").close()
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA synchronous={level}").close()
 
 
 def migrate(url: str) -> None:
@@ -183,6 +204,9 @@ def _stat(columns: int, *, unique: bool) -> str:
 
 
 _ROWS = 1_000_000
+
+_NORMAL = 1
+"""What SQLite calls `synchronous=NORMAL`."""
 
 _ALEMBIC = Path(__file__).with_name("alembic.ini")
 

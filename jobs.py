@@ -133,7 +133,7 @@ class Jobs:
         self._written[name] = time.monotonic()
         now = _milliseconds(datetime.now(UTC))
         try:
-            with self._database.write() as connection:
+            with self._database.write(durable=False) as connection:
                 before = find_jobs(connection, self._ledger_id).get(name)
                 failed = None if before is None else before.failed
                 row = (

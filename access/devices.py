@@ -278,7 +278,8 @@ class Devices:
             skew = max(-_WORST_SKEW, min(_WORST_SKEW, says - now))
             values["skew_ms"] = skew // timedelta(milliseconds=1)
         mine = device.c.ledger_id == self._context.ledger_id
-        with self._context.database.write() as connection:
+        # Told again at the next contact: no scan is to wait for the disk for this.
+        with self._context.database.write(durable=False) as connection:
             connection.execute(
                 update(device).where(mine, device.c.device_id == row.device_id).values(values)
             )

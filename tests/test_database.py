@@ -42,6 +42,22 @@ def test_what_raises_is_rolled_back(database: Database) -> None:
     assert counters(database) == [(1, "n", 1)]
 
 
+def test_what_need_not_last_is_seen_at_once_and_what_follows_lasts(database: Database) -> None:
+    level = "PRAGMA synchronous" if database.dialect == "sqlite" else "SHOW synchronous_commit"
+    with database.read() as connection:
+        before = connection.exec_driver_sql(level).scalar_one()
+    with database.write(durable=False) as connection:
+        connection.execute(COUNTER.insert().values(ledger_id=1, name="n", value=1))
+        assert connection.exec_driver_sql(level).scalar_one() in {1, "off"}
+    assert counters(database) == [(1, "n", 1)]
+    with database.write() as connection:
+        assert connection.exec_driver_sql(level).scalar_one() == before
+    with pytest.raises(RuntimeError), database.write(durable=False):
+        raise RuntimeError
+    with database.write() as connection:
+        assert connection.exec_driver_sql(level).scalar_one() == before
+
+
 COUNTER = inventory.models.counter
 
 
