@@ -1,7 +1,7 @@
 """What a process knows of recalls already, each time held against the ledger before it is told.
 
 Which cases are open and where they are searched stays so until an entry is about a recall
-(`inventory.recall_version`); where a case's goods are, until an entry touches one of their lots.
+(`inventory.recall_version`); where a case's goods are, until an entry moves some of their lots.
 Both are asked in the transaction that the answer is for: nothing is told that is not so there.
 """
 

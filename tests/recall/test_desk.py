@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 from uuid6 import uuid7
 
 from errors import Invalid
@@ -17,17 +18,21 @@ from inventory import ALL_LOTS, Days, Extent, Range, find_lot, products_by_code
 from ledger import Ledger, encode
 from recall import (
     NOTICE_WITHIN,
+    Answer,
     EffectivenessCheck,
     KnownRecalls,
     Part,
     Recall,
     RecallClass,
     Scope,
+    answer,
     cases,
     cases_of_lot,
     find_case,
     next_case_id,
 )
+from recall.queries import answer_for
+from recall.scope import Goods
 from tests.support import (
     ANTIBODY,
     NOON,
@@ -43,6 +48,8 @@ from tests.support import (
 from tests.trace.rows import rows_of
 from tests.trace.strategies import codes, times, words
 from trace import EventKind, Outcome, Reason, Recorded, Recorder, Refused
+
+EXPIRY = date(2028, 3, 31)
 
 
 def opened(case_id: str, *scope: Scope) -> Recall:
@@ -107,6 +114,37 @@ def test_a_case_reads_back_as_it_was_opened(ledger: Ledger, desk: Recorder) -> N
         Part(antibody, Extent(lots=("B1", "B2"))),
         Part(implant, Extent(lots=(ALL_LOTS,))),
     }
+
+
+def test_what_is_known_of_the_goods_is_told_until_they_move(
+    ledger: Ledger, desk: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goods = [box(f"A{n}", lot="B1", expiry=EXPIRY) for n in range(3)]
+    desk.record([event(EventKind.RECEIVED, *goods), opened("RC-1")])
+    known, counted = KnownRecalls(1), list[str]()
+
+    def asked() -> Answer:
+        with ledger.database.read() as connection:
+            case = find_case(connection, 1, "RC-1")
+            assert case is not None
+            found = known.answer(connection, case.scope)
+            assert found == answer(connection, 1, case.scope)
+            return found
+
+    def worked_out(connection: Connection, ledger_id: int, goods: Goods) -> Answer:
+        counted.append("")
+        return answer_for(connection, ledger_id, goods)
+
+    monkeypatch.setattr("recall.known.answer_for", worked_out)
+    assert asked().available == 3
+    (refused,) = desk.record([event(EventKind.DISPENSED, goods[0], patient=uuid4())])
+    assert reason(refused) is Reason.RECALLED
+    desk.record([checked("RC-1"), opened("RC-2")])
+    assert asked().available == 3
+    assert len(counted) == 1
+    desk.record([event(EventKind.QUARANTINED, goods[0])])
+    assert (asked().available, asked().quarantined) == (2, 1)
+    assert len(counted) == 2
 
 
 @pytest.mark.parametrize(
