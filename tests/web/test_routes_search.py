@@ -178,6 +178,10 @@ def test_what_a_patient_had_is_found_by_number_with_a_reason_on_record(stocked: 
     last = stocked.hospital.ledger.entries(stocked.size() - 1, stocked.size())[0]
     assert (last.kind, last.event["action"]) == ("access", "find_patients")
     assert WANG.record_number not in str(last.event)
+    file = nurse.post("/search/patient", sent | {"format": "csv"})
+    assert file.headers["Content-Disposition"].startswith("attachment; filename=patient-goods-")
+    assert "贝伐珠单抗注射液" in file.get_data(as_text=True)
+    assert stocked.hospital.ledger.entries(stocked.size() - 1, stocked.size())[0].kind == "access"
     elsewhere = nurse.post("/search/patient", sent | {"number": LI.record_number})
     assert elsewhere.status_code == 403
     for wrong in ({"number": "ZY0"}, {"reason": ""}, {"kind": "name"}, {"number": ""}):

@@ -23,6 +23,7 @@ from web.guard import needs
 from web.paths import NUMBER
 from web.presentation import wants_tour
 from web.shell import show
+from web.tables import FILES, file_of
 from web.view import Choice, SearchView
 from web.view.patients import PatientGoods
 
@@ -106,6 +107,9 @@ def patient() -> Response:
             had = patient_goods(page, kind, sent["number"], reason)
     except NotFound as error:
         return _patient(sent, error.text)
+    if (kind_of_file := request.form.get("format")) in FILES:
+        rows = had.table.rows
+        return file_of("patient-goods", kind_of_file, had.table.columns, lambda: iter(rows))
     return _patient(sent, had=had)
 
 
