@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, expect
+from uuid6 import uuid7
 
 from access import OPERATOR, Role
-from tests.handheld_api.handhelds import PIN, WANG, Handheld, House, box_code, colleague, event
+from inventory import Definition
+from orders import Line
+from tests.handheld_api.handhelds import (
+    PIN,
+    SYRINGE_GTIN,
+    WANG,
+    Handheld,
+    House,
+    box_code,
+    colleague,
+    event,
+)
 from tests.pda.device import Pda, pda
 from tests.pda.wards import medication
-from trace import EventKind
+from tests.support import ANTIBODY, NOON
+from trace import Dose, EventKind
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -147,6 +161,33 @@ def test_a_dose_that_is_not_given_says_why(ward: Pda, ward_house: House, li: UUI
     ward.sees("go", "已记下")
     told = ward_house.events()[-1]
     assert (told["medtrace:kind"], told["medtrace:cause"]) == ("withheld", "nil-by-mouth")
+
+
+@pytest.mark.long
+def test_an_order_for_a_group_takes_what_the_catalogue_has_in_it(
+    ward: Pda, ward_house: House, drugs: Handheld
+) -> None:
+    gtin, group = "06945678901249", {"generic": "贝伐珠单抗 100 mg 注射液"}
+    code = box_code("GR1", gtin=gtin)
+    other = replace(
+        ANTIBODY, code="D002", identifiers=(f"https://id.gs1.org/01/{gtin}",), details=group
+    )
+    ward_house.hospital.recorder.record([Definition(id=uuid7(), time=NOON, thing=other)])
+    dose = Dose(Decimal(100), "mg")
+    line = Line((), 1, generic=group["generic"], dose=dose, route="iv")
+    medication(ward_house, "MO-6", ward_house.patient, lines=(line,))
+    drugs.record(event(EventKind.RECEIVED, code, party="国控江州"))
+    drugs.record(event(EventKind.MOVED, code, destination="W07"))
+    ward.job("bedside")
+    ward.scan("V-7701")
+    ward.page.get_by_test_id("orders").wait_for()
+    ward.scan(f"]C101{SYRINGE_GTIN}1728010110L1")
+    ward.sees("stop")
+    ward.scan(code)
+    ward.sees("go", "五项相符")
+    ward.confirm()
+    ward.sees("go", "已给药")
+    assert ward_house.events()[-1]["bizTransactionList"][0]["bizTransaction"].endswith("MO-6")
 
 
 def test_out_of_reach_the_kept_list_is_used_and_its_limits_are_said(

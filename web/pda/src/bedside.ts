@@ -2,33 +2,27 @@
 // of the server sees them; out of reach, against the ward's list that was kept.
 
 import { call, Problem, Unreachable, type Words } from "./api";
+import { NOT_ORDERED, WHOSE, type Reason, type Right } from "./care_words";
 import { hm, iso, now, uuid7 } from "./clock";
-import { firstCopy, productOf, station } from "./copy";
+import { firstCopy, station } from "./copy";
+import { heldAgainstList, leftOf, ordersFor } from "./doses";
 import { remember } from "./history";
 import { say, t } from "./i18n";
-import { judge, placeOf, unchecked, type Doing, type Dose, type Reading } from "./judge";
+import { judge, placeOf, type Doing, type Dose, type Reading } from "./judge";
 import { sealBand } from "./bands";
 import { keepAndAsk, StorageFull } from "./queue";
 import { recognise } from "./recognise";
+import { rightOf, uncheckedAt, type Ticked } from "./rights";
 import { patientOfBand, type DueDose, type InBed } from "./round";
 import { callSigned, type Signature } from "./signing";
 import { play } from "./sound";
 import { changed, state } from "./state";
-
-export type Right = "patient" | "drug" | "dose" | "route" | "time";
-export const RIGHTS: Right[] = ["patient", "drug", "dose", "route", "time"];
 
 interface Said {
   verdict: "go" | "look" | "stop";
   word?: string;
   text: string;
 }
-export interface Reason {
-  kind: "withheld" | "declined";
-  code: string;
-  text: Words;
-}
-
 export class Bedside {
   patient: InBed | null = null;
   reading: Reading | null = null;
@@ -102,15 +96,6 @@ export class Bedside {
     this.tell("look", t("名单里没有。照纸质医嘱核对", "Not on the list: check against the chart"), t("离线", "OFFLINE"));
   }
 
-  // The dose that a drug belongs to: what is due before what comes later.
-  private doseFor(raw: string, reading: Reading): DueDose | null {
-    const code = reading.product?.code ?? productOf(reading.key)?.code;
-    const rank = { due: 0, overdue: 1, "as-needed": 2, later: 3 };
-    const fits = this.orders.filter((each) => each.product === code).sort((a, b) => rank[a.timing] - rank[b.timing]);
-    void raw;
-    return fits[0] ?? null;
-  }
-
   private doing(reading: Reading | null): Doing {
     const { order } = this;
     return {
@@ -131,14 +116,8 @@ export class Bedside {
   private async drug(raw: string): Promise<void> {
     const first = await judge(raw, null);
     this.given = null;
-    this.order = this.doseFor(raw, first);
-    if (!this.order && this.orders.length) {
-      this.reading = { ...first, verdict: "stop", reason: "wrong-drug", text: NOT_ORDERED };
-    } else {
-      this.reading = await judge(raw, this.doing(first));
-      if (this.reading.offline) this.reading = this.heldAgainstList(this.reading);
-      if (this.patient?.sealed && this.reading.verdict === "go") this.reading = { ...this.reading, verdict: "look", text: WHOSE };
-    }
+    this.reading = await this.judged(raw, first);
+    if (this.patient?.sealed && this.reading.verdict === "go") this.reading = { ...this.reading, verdict: "look", text: WHOSE };
     const { verdict, reason, text } = this.reading;
     if (verdict === "stop") state.refused += 1;
     this.conflict = reason === "wrong-patient" ? t("拿到它的患者那里，扫那里的腕带", "Take it to its patient, scan their wristband") : null;
@@ -146,60 +125,33 @@ export class Bedside {
     this.tell(verdict, verdict === "go" ? this.unsaid : say(text), verdict === "go" ? right : undefined);
   }
 
+  // Against the orders that the drug may be for, one after the other, until it is not the wrong one.
+  private async judged(raw: string, first: Reading): Promise<Reading> {
+    const orders = ordersFor(this.orders, first);
+    let reading: Reading | null = null;
+    for (const order of orders) {
+      this.order = order;
+      reading = await judge(raw, this.doing(first));
+      if (reading.offline) return heldAgainstList(reading, order);
+      if (reading.reason !== "wrong-drug") return reading;
+    }
+    this.order = null;
+    if (reading) return reading;
+    if (this.orders.length) return { ...first, verdict: "stop", reason: "wrong-drug", text: NOT_ORDERED };
+    return judge(raw, this.doing(first));
+  }
+
   private get unsaid(): string {
     if (!this.order) return t("没有医嘱核对，看医嘱单", "No order to check: see the chart");
     return `${this.order.order} · ${this.order.frequency}`;
   }
 
-  // Out of reach the kept list decides on time and drug; what it can't know is said beside it.
-  private heldAgainstList(reading: Reading): Reading {
-    const order = this.order;
-    if (reading.verdict === "stop" || !order?.due || order.timing === "as-needed") return reading;
-    const early = (Date.parse(order.due) - now().getTime()) / 60_000;
-    if (early > 60) {
-      const minutes = Math.round(early);
-      return { ...reading, verdict: "stop", reason: "too-early", text: { zh: `离计划还有 ${minutes} 分钟`, en: `${minutes} min early` } };
-    }
-    return reading;
-  }
-
-  right(right: Right): { verdict: "go" | "look" | "stop" | null; text: string } {
-    const reading = this.reading!;
-    const wrong = reading.verdict === "stop" ? (ABOUT[reading.reason ?? ""] ?? "drug") : null;
-    if (right === wrong) return { verdict: "stop", text: say(reading.text) };
-    if (wrong && RIGHTS.indexOf(right) > RIGHTS.indexOf(wrong)) return { verdict: null, text: "–" };
-    const checked = this.order !== null;
-    const tick = checked ? (reading.verdict === "look" && right === "drug" ? "look" : "go") : null;
-    switch (right) {
-      case "patient":
-        if (this.patient?.sealed) return { verdict: "look", text: t("离线，没有核对", "offline, not checked") };
-        return { verdict: checked || !reading.offline ? "go" : null, text: checked ? t("腕带与医嘱一致", "band and order agree") : t("没有给别人预留", "not kept for another") };
-      case "drug":
-        return { verdict: tick ?? (reading.verdict === "look" && !this.patient?.sealed ? "look" : null), text: reading.product?.name ?? t("不认识", "unknown") };
-      case "dose":
-        return { verdict: tick, text: this.dose ? `${this.dose.amount} ${this.dose.unit}` : UNCHECKED() };
-      case "route":
-        return { verdict: tick, text: this.order?.route ? routeName(this.order.route) : UNCHECKED() };
-      case "time":
-        return { verdict: tick, text: this.timeText };
-    }
-  }
-
-  private get timeText(): string {
-    const { order } = this;
-    if (!order) return UNCHECKED();
-    const current = hm(now());
-    return order.due ? t(`计划 ${hm(new Date(order.due))}，现在 ${current}`, `planned ${hm(new Date(order.due))}, now ${current}`) : t(`必要时，现在 ${current}`, `as needed, now ${current}`);
+  right(right: Right): Ticked {
+    return rightOf(this, right);
   }
 
   get unchecked(): Words[] {
-    if (!this.reading) return [];
-    const whose: Words[] = this.patient?.sealed ? [{ zh: "腕带是谁", en: "whose band it is" }] : [];
-    const more: Words[] = this.order ? [] : [{ zh: "剂量、途径、时间（没有医嘱）", en: "dose, route, time (no order)" }];
-    if (!this.reading.offline) return more;
-    if (whose.length) return [...whose, ...more, ...unchecked()];
-    const since = this.kept ? hm(new Date(this.kept)) : "–";
-    return [...more, { zh: `${since} 之后改的医嘱、别人是否已经给过`, en: `orders changed after ${since}, whether it was given meanwhile` }, ...unchecked()];
+    return uncheckedAt(this);
   }
 
   get ready(): boolean {
@@ -221,20 +173,6 @@ export class Bedside {
     const typed = Number(amount);
     this.given = /^\d{1,9}(\.\d{1,9})?$/.test(amount) && typed > 0 && typed < whole ? amount : null;
     this.again();
-  }
-
-  // What is left of a dose, exact: both amounts as whole numbers of the smallest place.
-  private get left(): Dose | null {
-    const ordered = this.order?.dose;
-    if (!ordered || !this.given) return null;
-    const places = Math.max(...[ordered.amount, this.given].map((each) => each.split(".")[1]?.length ?? 0));
-    const whole = (text: string): bigint => {
-      const [before, after = ""] = text.split(".");
-      return BigInt(before + after.padEnd(places, "0"));
-    };
-    const digits = String(whole(ordered.amount) - whole(this.given)).padStart(places + 1, "0");
-    const amount = places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits;
-    return { amount, unit: ordered.unit };
   }
 
   reset(): void {
@@ -272,7 +210,7 @@ export class Bedside {
       this.reset();
       return this.tell("look", t("连上网了，再扫一次腕带", "Online again: scan the band once more"));
     }
-    const left = this.left;
+    const left = leftOf(this.order?.dose ?? null, this.given);
     const event = {
       ...this.base("administered"),
       ...this.doing(reading),
@@ -338,49 +276,3 @@ export class Bedside {
     this.again();
   }
 }
-
-const WHOSE: Words = { zh: "没有查到是谁。看腕带和纸质医嘱", en: "Patient not looked up: see band and chart" };
-const NOT_ORDERED: Words = { zh: "医嘱里没有这个药。放回去", en: "Not on this order. Put it back" };
-const UNCHECKED = (): string => t("没有医嘱，没有核对", "no order, not checked");
-
-const ABOUT: Record<string, Right> = {
-  "wrong-patient": "patient",
-  "patient-missing": "patient",
-  "wrong-dose": "dose",
-  "dose-missing": "dose",
-  "wrong-route": "route",
-  "route-missing": "route",
-  "too-early": "time",
-  "too-late": "time",
-  "given-already": "time",
-  "not-due": "time",
-};
-
-const ROUTES: Record<string, Words> = {
-  iv: { zh: "静脉", en: "IV" },
-  po: { zh: "口服", en: "oral" },
-  im: { zh: "肌内注射", en: "IM" },
-  sc: { zh: "皮下注射", en: "SC" },
-};
-export const routeName = (route: string): string => say(ROUTES[route]) || route;
-
-const WITHHELD: [string, string, string][] = [
-  ["nil-by-mouth", "禁食禁水", "Nil by mouth"],
-  ["vital-signs", "生命体征不允许", "Vital signs"],
-  ["laboratory", "检验结果不允许", "Laboratory"],
-  ["allergy", "过敏", "Allergy"],
-  ["adverse-reaction", "不良反应", "Adverse reaction"],
-  ["vomiting", "呕吐", "Vomiting"],
-  ["no-access", "没有给药通路", "No access"],
-  ["patient-absent", "患者不在病区", "Patient away"],
-  ["not-available", "药品未到", "Drug not there"],
-  ["order-unclear", "医嘱不清楚", "Order unclear"],
-];
-const DECLINED: [string, string, string][] = [
-  ["unwilling", "患者不愿用", "Patient unwilling"],
-  ["fears-effects", "患者担心不良反应", "Fears side effects"],
-  ["feels-well", "患者自觉不需要", "Feels well"],
-  ["cannot-swallow", "咽不下", "Can't swallow"],
-];
-const reason = (kind: Reason["kind"]) => ([code, zh, en]: [string, string, string]): Reason => ({ kind, code, text: { zh, en } });
-export const REASONS: Reason[] = [...WITHHELD.map(reason("withheld")), ...DECLINED.map(reason("declined"))];

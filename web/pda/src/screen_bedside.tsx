@@ -1,7 +1,8 @@
 // The bedside: wristband, then drug; five rights as five ticks; a second nurse where it takes one.
 
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
-import { Bedside, REASONS, RIGHTS, routeName, type Right } from "./bedside";
+import { Bedside } from "./bedside";
+import { REASONS, RIGHTS, routeName, type Right } from "./care_words";
 import { hm } from "./clock";
 import { Camera } from "./camera";
 import { placeName, station } from "./copy";
