@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -15,6 +15,7 @@ from ledger import Entry, read_entries_at
 from trace import LOCATION
 
 _DOCUMENT = "urn:medtrace:doc:"
+_WAY: Final = " → "
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ class AccountRow:
     balance: int
     person: str | None
     second_person: str | None
+
+    def way(self, name: Callable[[str], str]) -> str:
+        """From or to whom it went, or between which places.
+
+        Args:
+            name: what people call the place of a code; another text is left as it is.
+        """
+        return _WAY.join(name(each) for each in (self.party or "").split(_WAY))
 
     def members(self) -> dict[str, Any]:
         """By name."""
@@ -106,7 +115,7 @@ def _other_place(event: dict[str, Any]) -> str | None:
     """Between which places it went, where it did."""
     places = [event.get(name, {}).get("id", "") for name in ("readPoint", "bizLocation")]
     codes = [each.removeprefix(LOCATION) for each in places]
-    return " → ".join(codes) if codes[0] != codes[1] else None
+    return _WAY.join(codes) if codes[0] != codes[1] else None
 
 
 _FIRST: Final = date(1970, 1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.support import NOON, event
 from tests.web.house import SECRETS, House
 from trace import EventKind, Recorded
 
+LAST = NOON.date() + timedelta(days=300)
 TWO: dict[str, Any] = {"second_person": "1104"}
 
 
@@ -23,7 +25,7 @@ def test_an_account_is_read_line_by_line_and_taken_out(stocked: House) -> None:
     outcomes = house.recorder.record(
         [
             Definition(id=uuid7(), time=NOON, thing=MORPHINE),
-            event(EventKind.RECEIVED, ampoules(10), **at),
+            event(EventKind.RECEIVED, replace(ampoules(10), expiry=LAST), **at),
             event(EventKind.ADMINISTERED, ampoules(2), patient=uuid7(), **at),
             NarcoticClosing(
                 id=uuid7(),
@@ -47,13 +49,15 @@ def test_an_account_is_read_line_by_line_and_taken_out(stocked: House) -> None:
     assert book.count("2307") >= 2
     file = reader.get(f"/narcotics/{address}?format=csv").get_data().decode("utf-8-sig")
     rows = [line.split(",") for line in file.strip().splitlines()]
-    assert [row[6:9] for row in rows[1:]] == [["10", "", "10"], ["", "2", "8"]]
+    assert [row[7:10] for row in rows[1:]] == [["10", "", "10"], ["", "2", "8"]]
     before = reader.get(f"/narcotics/{address}?until=2026-11-21").get_data(as_text=True)
     assert "2307" not in before
     assert reader.get("/narcotics/999/999").status_code == 404
     ever = reader.get(f"/narcotics/{address}?since=0001-01-01&until=9999-12-31")
     assert "2307" in ever.get_data(as_text=True), "the calendar's first and last day"
     printed = reader.get(f"/narcotics/{address}/book").get_data(as_text=True)
+    assert MORPHINE.holder in printed
+    assert f">{LAST}<" in printed, "the last day stands beside the lot"
     assert "收入 10 − 发出 2 ＝ <b>8 支</b>" in printed
     later = reader.get(f"/narcotics/{address}/book?since=2026-11-23").get_data(as_text=True)
     assert "结转 8 " in later

@@ -197,7 +197,7 @@ def _last_months(today: date) -> list[date]:
 def _columns(kind: str) -> tuple[Column, ...]:
     hops = tuple(Column(f"hop-{hop}") for hop in HOPS[kind])
     implant = (Column("product", "strong"), Column("serial", "mono"))
-    head = (Column("loop", "mono"),) if kind == "medication" else implant
+    head = (Column("medication-order", "mono"),) if kind == "medication" else implant
     return (
         *head,
         Column("ward"),

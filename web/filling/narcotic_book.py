@@ -11,6 +11,7 @@ from errors import Invalid
 from hospital import AccountRow, account_rows, day_bounds
 from inventory import Location, Product, account_of
 from ledger import read_entries_at
+from web.filling.narcotics import papers_of
 from web.filling.page import Page
 from web.presentation import say
 from web.view import pseudonym_tail
@@ -31,6 +32,7 @@ class BookLine:
         papers: document numbers, and from or to whom.
         patient: the patient's code, or their name and the tail of the record number.
         lot: the lot.
+        expiry: its last day.
         came: base units in.
         went: base units out.
         balance: what lay there afterwards.
@@ -44,6 +46,7 @@ class BookLine:
     papers: str
     patient: str
     lot: str
+    expiry: str | None
     came: int
     went: int
     balance: int
@@ -140,7 +143,7 @@ def book_of(
     rows = account_rows(page.connection, own, lines)
     names = _names(page, rows, reason, f"{place.code} {product.code}") if reason else {}
     staff = _staff(page, rows, named=reason is not None)
-    told = tuple(_line(row, names, staff, named=reason is not None) for row in rows)
+    told = tuple(_line(page, row, names, staff, named=reason is not None) for row in rows)
     hidden = {row.patient for row in rows if row.patient} - names.keys() if reason else set()
     last = read_entries_at(page.connection, own, [rows[-1].seq]) if rows else []
     return Book(
@@ -184,6 +187,7 @@ def _staff(page: Page, rows: Sequence[AccountRow], *, named: bool) -> Mapping[st
 
 
 def _line(
+    page: Page,
     row: AccountRow,
     names: Mapping[str, str],
     staff: Mapping[str, str],
@@ -196,9 +200,10 @@ def _line(
     return BookLine(
         at=row.time,
         kind=say(kind),
-        papers=" · ".join(filter(None, (*row.documents, row.party))),
+        papers=papers_of(page, row),
         patient=names.get(patient, code) if named else code,
         lot=row.lot,
+        expiry=row.expiry,
         came=row.came,
         went=row.went,
         balance=row.balance,

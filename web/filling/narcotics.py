@@ -123,6 +123,7 @@ def account_listing(location_id: int, product_id: int) -> Listing:
             Column("document"),
             Column("patient", "mono", wide=True),
             Column("lot", "lot", wide=True),
+            Column("expiry", "day", wide=True),
             Column("narcotic-in", "number"),
             Column("narcotic-out", "number"),
             Column("narcotic-balance", "number"),
@@ -172,17 +173,22 @@ def _day(text: str | None) -> date | None:
         return None
 
 
+def papers_of(page: Page, row: AccountRow) -> str:
+    """Document numbers, and from or to whom: of places their names."""
+    return " · ".join(filter(None, (*row.documents, row.way(page.places.name))))
+
+
 def _row(page: Page, row: AccountRow, key: str) -> Row:
     kind = StepKind.CORRECTED if row.kind == "correction" else StepKind(row.kind)
-    papers = " · ".join(filter(None, (*row.documents, row.party)))
     return Row(
         (
             Cell(f"#{row.seq}", proof_of(page, row.seq)),
             Cell(row.time),
             Cell(say(kind)),
-            Cell(papers or None),
+            Cell(papers_of(page, row) or None),
             Cell(pseudonym_tail(row.patient) if row.patient else None),
             Cell(row.lot or None),
+            Cell(date.fromisoformat(row.expiry) if row.expiry else None),
             Cell(row.came or None),
             Cell(row.went or None),
             Cell(row.balance),
