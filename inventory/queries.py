@@ -114,9 +114,10 @@ def find_lot(connection: Connection, ledger_id: int, product_id: int, lot: str) 
     return found[0] if found else None
 
 
-def lots_named(connection: Connection, ledger_id: int, product_id: int, lot: str) -> list[Lot]:
-    """The goods of a lot's name: one for each owner, nameless ones for each expiry."""
-    return _lots(_LOTS_NAMED.fetch(connection, ledger_id, [(product_id, lot)]))
+def lots_named(connection: Connection, ledger_id: int, product_id: int, *names: str) -> list[Lot]:
+    """The goods of some lots' names: one for each owner, nameless ones for each expiry."""
+    pairs = [(product_id, name) for name in dict.fromkeys(names)]
+    return _lots(_LOTS_NAMED.fetch(connection, ledger_id, pairs))
 
 
 def lots_of(connection: Connection, ledger_id: int, product_id: int) -> list[Lot]:

@@ -155,6 +155,7 @@ class Answer:
         explanted: taken out of patients and kept.
         mixed: how much of what counts as received came by arrivals that the scope does not have:
             amounts of one lot lie together, so all of them are counted wherever they are.
+        people: how many different patients.
     """
 
     lots: tuple[Lot, ...]
@@ -171,6 +172,7 @@ class Answer:
     patients: tuple[Exposure, ...]
     explanted: int = 0
     mixed: int = 0
+    people: int = 0
 
     @property
     def accounted(self) -> int:
@@ -323,6 +325,7 @@ def answer_for(connection: Connection, ledger_id: int, goods: Goods) -> Answer:
         patients=amounts.patients,
         explanted=total(Status.EXPLANTED),
         mixed=goods.mixed,
+        people=len({patient.patient for patient in amounts.patients}),
     )
 
 

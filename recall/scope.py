@@ -195,15 +195,11 @@ def _lots(connection: Connection, ledger_id: int, part: Part) -> list[Lot]:
     extent = part.extent
     by_name = extent.lots and not (extent.patterns or extent.ranges or "*" in extent.lots)
     if by_name and len(extent.lots) <= _FEW:
-        found = [
-            lot
-            for name in extent.lots
-            for lot in lots_named(connection, ledger_id, part.product_id, name)
-        ]
+        found = lots_named(connection, ledger_id, part.product_id, *extent.lots)
     else:
         found = lots_of(connection, ledger_id, part.product_id)
     return [lot for lot in found if extent.touches(lot)]
 
 
-_FEW = 20
+_FEW = 64
 """So many lots are looked up by name; for more, all of the product are read at once."""

@@ -168,7 +168,7 @@ def case_view(page: Page, case: Case, patients: PatientList | None = None) -> Re
         seal=opening,
         places=places_of(page, found.balances, recalled=True),
         wards=wards,
-        patients=len({each.patient for each in found.patients}),
+        patients=found.people,
         patient_list=patients or patient_list(page, case.case_id),
         log=log,
         conclude=conclude_form(page, case, found),
@@ -223,7 +223,7 @@ def _row(page: Page, case: Case) -> RecallRow:
         open_units=0 if case.drill else found.available,
         drill=case.drill,
         unit=page.product(case.scope[0][0]).unit,
-        patients=len({each.patient for each in found.patients}),
+        patients=found.people,
     )
 
 

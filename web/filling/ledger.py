@@ -28,6 +28,7 @@ ENTRIES: Final = 50
 """Entries on one page."""
 _CHECKPOINTS: Final = 8
 _RECENT: Final = 200
+_AT_ONCE: Final = 25
 _WORK: Final = frozenset({"trace", "correction", "refusal", "recall"})
 _SUITES: Final = {"sha256": "Ed25519, SHA-256", "sm3": "SM2, SM3"}
 _ENGINES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -35,9 +36,13 @@ _ENGINES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 def newest_entries(page: Page, limit: int) -> tuple[EntryRow, ...]:
     """The newest entries about goods, newest first: who signed in is not what work is about."""
-    size = _head(page).size
-    recent = _entries(page, max(0, size - _RECENT), size)
-    return rows(page, [entry for entry in recent if entry.kind in _WORK][:limit])
+    stop, found = _head(page).size, list[Entry]()
+    oldest = max(0, stop - _RECENT)
+    while len(found) < limit and stop > oldest:
+        start = max(oldest, stop - _AT_ONCE)
+        found += [entry for entry in _entries(page, start, stop) if entry.kind in _WORK]
+        stop = start
+    return rows(page, found[:limit])
 
 
 def ledger_view(page: Page, before: int | None) -> LedgerView:

@@ -193,7 +193,7 @@ def _choice(page: Page, match: Match, ticked: set[str]) -> MatchChoice:
         lots=tuple(dict.fromkeys(lot.lot for lot in found.lots))[:_SHOWN],
         received=page.quantity(found.received, product),
         on_hand=page.quantity(here, product),
-        patients=len({each.patient for each in found.patients}),
+        patients=found.people,
         ticked=product.code in ticked,
     )
 
