@@ -5,7 +5,7 @@ import { eventsOf, summaryOf, type EventBody } from "./flow_events";
 import type { Slots, Taken } from "./flow_state";
 import { remember, type Done } from "./history";
 import type { Job } from "./jobs";
-import { keepAndAsk } from "./queue";
+import { keepAndAsk } from "./sending";
 import { callSigned, type Signature } from "./signing";
 import { state } from "./state";
 

@@ -7,7 +7,8 @@ import { isBlocked, placeName } from "./copy";
 import { get, put } from "./db";
 import { placeOf, type Reading } from "./judge";
 import { readCode } from "./codes";
-import { keep, keepAndAsk, pump, type Item, type Made } from "./queue";
+import { keep, type Item, type Made } from "./queue";
+import { keepAndAsk, pump } from "./sending";
 import { changed, state } from "./state";
 
 export interface Task {
