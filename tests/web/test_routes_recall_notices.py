@@ -217,7 +217,7 @@ def test_a_banner_stands_on_every_page_of_who_has_still_something_to_do(
     task = {"work": "search", "place": "W07"}
     assert office.post(f"{case}/tasks", task | {"step": "assigned", "owner": "2308"})
     (mine,) = alerts(other)
-    assert "有 1 项任务交给您" in mine
+    assert "有 1 项任务交给你" in mine
     assert "前完成" in mine
     stocked.clock.advance(hours=200)
     (late,) = alerts(stocked.sign_in("2308"))
