@@ -5,6 +5,12 @@ from __future__ import annotations
 from texts.text import Text
 
 IMPORTS = {
+    "column-fault-row": Text("行", "Row"),
+    "column-fault-column": Text("列", "Column"),
+    "column-fault-said": Text("问题", "What is wrong"),
+    "column-fault-stops": Text("影响", "What follows"),
+    "fault-stops": Text("这一行不能导入", "the row is left out"),
+    "fault-notice": Text("提示，照样导入", "a notice, it is taken in"),
     "cell-category": Text(
         "没有类别“{found}”，要：{known}", "No category “{found}”. Take one of: {known}"
     ),

@@ -7,6 +7,7 @@ what nobody came back for is deleted after an hour.
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -37,7 +38,7 @@ _ENDINGS: Final = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", "
 _NAME: Final = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")
 _KEPT: Final = 3600
 _FAULTS: Final = 200
-"""Faults that a page shows; the file has to be put right before the rest."""
+"""Faults that a page shows; a file holds all of them."""
 
 Run = Callable[[Importer, Path], ImportReport]
 
@@ -50,6 +51,7 @@ class Looked:
         report: the sums.
         faults: the first faults and notices, in the order of the rows.
         more: how many further ones there are.
+        most: how many faults are kept.
         token: under which the file waits; empty: it can't be recorded.
         done: it was recorded.
     """
@@ -57,12 +59,13 @@ class Looked:
     report: ImportReport
     faults: list[ImportFault] = field(default_factory=list)
     more: int = 0
+    most: int = _FAULTS
     token: str = ""
     done: bool = False
 
     def tell(self, fault: ImportFault) -> None:
         """Take a fault in."""
-        if len(self.faults) < _FAULTS:
+        if len(self.faults) < self.most:
             self.faults.append(fault)
         else:
             self.more += 1
@@ -94,11 +97,31 @@ def run_par_levels(importer: Importer, path: Path) -> ImportReport:
 
 
 def look_at(file: FileStorage | None, run: Run, by: Principal) -> Looked:
-    """Say what recording a file would do; changes nothing.
+    """Say what recording a file would do; changes nothing, and the file waits to be recorded.
 
     Raises:
         Invalid: no file was sent, or it is no table.
     """
+    path, looked = _looked(file, run, by, _FAULTS)
+    if looked.report.bad or not (looked.report.new or looked.report.changed):
+        path.unlink()
+    else:
+        looked.token = path.name
+    return looked
+
+
+def faults_of(file: FileStorage | None, run: Run, by: Principal) -> list[ImportFault]:
+    """Everything that is to be put right in a file; it waits for nobody.
+
+    Raises:
+        Invalid: no file was sent, or it is no table.
+    """
+    path, looked = _looked(file, run, by, sys.maxsize)
+    path.unlink()
+    return looked.faults
+
+
+def _looked(file: FileStorage | None, run: Run, by: Principal, most: int) -> tuple[Path, Looked]:
     if file is None or not file.filename:
         raise Invalid("file-missing", field="file")
     ending = Path(file.filename).suffix.lower()
@@ -107,15 +130,10 @@ def look_at(file: FileStorage | None, run: Run, by: Principal) -> Looked:
     path = _folder(by) / f"{uuid4().hex}{ending}"
     file.save(path)
     try:
-        looked = _run(path, run, by, record=False)
+        return path, _run(path, run, by, record=False, most=most)
     except Invalid:
         path.unlink()
         raise
-    if looked.report.bad or not (looked.report.new or looked.report.changed):
-        path.unlink()
-    else:
-        looked.token = path.name
-    return looked
 
 
 def record(token: str, run: Run, by: Principal) -> Looked:
@@ -133,9 +151,9 @@ def record(token: str, run: Run, by: Principal) -> Looked:
     return looked
 
 
-def _run(path: Path, run: Run, by: Principal, *, record: bool) -> Looked:
+def _run(path: Path, run: Run, by: Principal, *, record: bool, most: int = _FAULTS) -> Looked:
     house = desk().hospital
-    looked = Looked(ImportReport())
+    looked = Looked(ImportReport(), most=most)
     importer = Importer(
         database=house.database,
         ledger_id=house.ledger_id,

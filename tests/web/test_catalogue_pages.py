@@ -70,6 +70,24 @@ def test_a_file_is_recorded_once_and_only_after_it_was_looked_at(busy: House) ->
     assert "文件已过期" in again.get_data(as_text=True)
 
 
+def test_every_row_with_a_fault_comes_as_a_file(busy: House) -> None:
+    """A page shows two hundred; a file of a hospital may have thousands."""
+    browser = busy.enter("P1", Role.PHARMACIST)
+    before = busy.size()
+    rows = "".join(f"D{n:04},甲,药品,支,很贵\n" for n in range(350))
+    table = f"院内编码,名称,类别,基本单位,单价\n{rows}"
+    shown = give(browser, "/catalogue/products/import", table)
+    assert "150 " in shown
+    file = BytesIO(table.encode())
+    answer = browser.post("/catalogue/products/import", {"file": (file, "p.csv"), "format": "csv"})
+    assert "products-faults" in answer.headers["Content-Disposition"]
+    header, *told = answer.get_data().decode("utf-8-sig").splitlines()
+    assert header == "行,列,问题,影响"
+    assert len(told) == 350
+    assert told[0] == "2,单价,不是单价：很贵。写成 12.5,这一行不能导入"
+    assert busy.size() == before
+
+
 def test_a_row_with_a_fault_stops_the_file_and_is_named(busy: House) -> None:
     browser = busy.enter("P1", Role.PHARMACIST)
     before = busy.size()

@@ -14,17 +14,19 @@ from werkzeug.wrappers import Response
 from access import Action
 from errors import MedtraceError
 from inventory import (
+    ImportFault,
     export_par_levels,
     export_places,
     export_products,
     export_suppliers,
 )
-from texts import Text
+from texts import Text, text_of
 from web.filling.page import Page, open_page
 from web.guard import needs
 from web.importing import (
     Looked,
     Run,
+    faults_of,
     look_at,
     record,
     run_par_levels,
@@ -34,6 +36,8 @@ from web.importing import (
 )
 from web.messages import language
 from web.shell import show
+from web.tables import FILES, file_of
+from web.view.table import Cell, Column, Row
 from web.visitor import reader
 
 blueprint = Blueprint("catalogue_files", __name__, url_prefix="/catalogue")
@@ -131,11 +135,27 @@ def _take(kind: Kind) -> Response:
     try:
         if token:
             looked = record(token, kind.run, reader())
+        elif (file := request.form.get("format")) in FILES:
+            faults = faults_of(request.files.get("file"), kind.run, reader())
+            return file_of(f"{kind.path}-faults", file, _FAULTS, lambda: map(_fault, faults))
         else:
             looked = look_at(request.files.get("file"), kind.run, reader())
     except MedtraceError as error:
         return _import(kind, problem=error.text)
     return _import(kind, looked)
+
+
+_FAULTS: Final = (
+    Column("fault-row", "number"),
+    Column("fault-column"),
+    Column("fault-said"),
+    Column("fault-stops"),
+)
+
+
+def _fault(fault: ImportFault) -> Row:
+    stops = text_of("fault-stops" if fault.blocking else "fault-notice")
+    return Row((Cell(fault.row), Cell(fault.column or None), Cell(fault.text), Cell(stops)))
 
 
 def _import(kind: Kind, looked: Looked | None = None, problem: Text | None = None) -> Response:
