@@ -109,8 +109,8 @@ patients = st.sampled_from(PATIENTS)
 late = st.sampled_from((False, False, False, True))
 
 
-class Floor(RuleBasedStateMachine):
-    """Every kind of event on few things, so that they meet."""
+class Hands(RuleBasedStateMachine):
+    """A hospital whose books are held against each other after everything that is sent in."""
 
     template: Path
 
@@ -142,138 +142,6 @@ class Floor(RuleBasedStateMachine):
         self.database.close()
         shutil.rmtree(self.folder)
 
-    # What people do
-
-    @initialize(owner=st.sampled_from(OWNERS))
-    def stock_up(self, owner: str | None) -> None:
-        inside = (self._thing(BOXES[2], 1), self._thing(LOTS[0], 2))
-        self._declare(CASES[1], inside)
-        self._declare(CASES[0], (self._thing(CASES[1], 1), self._thing(LOTS[1], 2)))
-        stock = [self._thing(key, 3) for key in (*BOXES[:2], *STENTS, *GLOVE_CASES, *LOTS[:3])]
-        self._happens(EventKind.RECEIVED, *stock, owner=owner)
-
-    @rule(
-        key=things,
-        kind=st.sampled_from([EventKind.RECEIVED, EventKind.ARRIVED, EventKind.FOUND]),
-        quantity=quantities,
-        place=places,
-        dated=st.booleans(),
-        owner=st.sampled_from(OWNERS),
-    )
-    def come(  # noqa: PLR0913, PLR0917 -- drawn by name
-        self,
-        key: str,
-        kind: EventKind,
-        quantity: int,
-        place: str,
-        dated: bool,  # noqa: FBT001 -- drawn
-        owner: str | None,
-    ) -> None:
-        expiry = date(2026, 11, 25) if dated and key in UNITS else None
-        self._happens(kind, self._thing(key, quantity, expiry), at=place, owner=owner)
-
-    @rule(
-        key=things,
-        kind=st.sampled_from(GOODS_KINDS),
-        quantity=quantities,
-        to=st.none() | places,
-        patient=st.none() | patients,
-        document=st.sampled_from(DOCUMENTS),
-        happened=late,
-    )
-    def act(  # noqa: PLR0913, PLR0917 -- drawn by name
-        self,
-        key: str,
-        kind: EventKind,
-        quantity: int,
-        to: str | None,
-        patient: UUID | None,
-        document: str,
-        happened: bool,  # noqa: FBT001 -- drawn
-    ) -> None:
-        more = for_document(document)
-        thing = self._thing(key, quantity)
-        self._happens(kind, thing, to=to, patient=patient, after_the_fact=happened, **more)
-
-    @rule(
-        key=things,
-        kind=st.sampled_from(sorted(CAUSE_REQUIRED)),
-        patient=patients,
-        happened=late,
-    )
-    def not_give(
-        self,
-        key: str,
-        kind: EventKind,
-        patient: UUID,
-        happened: bool,  # noqa: FBT001 -- drawn
-    ) -> None:
-        """Nothing but the ledger and its indexes changes."""
-        before = self.rows
-        self._happens(
-            kind,
-            self._thing(key, 1),
-            patient=patient,
-            after_the_fact=happened,
-            cause=Cause.OTHER,
-            note="手术推迟",
-        )
-        changed = {name for name, found in self.rows.items() if found != before[name]}
-        assert changed <= UNTOUCHED | {"exception"}
-
-    @rule(key=things, kind=st.sampled_from(SUPPLY), quantity=quantities, to=places)
-    def supply(self, key: str, kind: EventKind, quantity: int, to: str) -> None:
-        self._happens(kind, self._thing(key, quantity), to=to, **for_document("RX-1"))
-
-    @rule(key=goods, patient=patients, hours=st.integers(0, 30))
-    def use_out_of_reach(self, key: str, patient: UUID, hours: int) -> None:
-        """It comes to the books late, and with the time when it was."""
-        kind = EventKind.IMPLANTED if key in STENTS else EventKind.ADMINISTERED
-        place, time = self._place(key), self.time - timedelta(hours=hours)
-        told = self._event(
-            kind, (self._thing(key, 1),), place, patient=patient, after_the_fact=True
-        )
-        self._send(replace(told, time=time))
-
-    @rule(key=things, quantity=quantities, party=st.sampled_from(["SUPPLIER", "OTHER"]))
-    def send_back(self, key: str, quantity: int, party: str) -> None:
-        self._happens(EventKind.RETURNED, self._thing(key, quantity), party=party)
-
-    @rule(keys=st.lists(things, min_size=1, max_size=3, unique=True), case=st.sampled_from(CASES))
-    def pack(self, keys: list[str], case: str) -> None:
-        named = tuple(self._thing(key, 1) for key in keys if key != case)
-        if named:
-            self._send(self._event(EventKind.PACKED, named, self._place(keys[0]), parent=case))
-
-    @rule(key=things, case=st.sampled_from(CASES))
-    def unpack(self, key: str, case: str) -> None:
-        """The case itself is named where all is taken out."""
-        named = Thing(key) if key == case else self._thing(key, 1)
-        self._send(self._event(EventKind.UNPACKED, (named,), self._place(case), parent=case))
-
-    @rule(
-        boxes=st.lists(st.sampled_from(GLOVE_BOXES), min_size=1, unique=True),
-        case=st.sampled_from(GLOVE_CASES),
-        happened=late,
-    )
-    def scan_out_of_a_case(
-        self,
-        boxes: list[str],
-        case: str,
-        happened: bool,  # noqa: FBT001 -- drawn
-    ) -> None:
-        """Boxes of a case that was received as one thing."""
-        named = tuple(self._thing(key, 1) for key in boxes)
-        place = self._place(case)
-        told = self._event(EventKind.UNPACKED, named, place, parent=case, after_the_fact=happened)
-        self._send(told)
-
-    @rule(keys=st.lists(things, min_size=2, max_size=3), kind=st.sampled_from(GOODS_KINDS))
-    def several_at_once(self, keys: list[str], kind: EventKind) -> None:
-        named = tuple(self._thing(key, 1) for key in keys)
-        place = self._place(keys[0])
-        self._send(self._event(kind, named, place, patient=PATIENTS[0], **for_document("RX-1")))
-
     @rule(back=st.integers(1, 6))
     def correct(self, back: int) -> None:
         """Mostly what was told last: what happened since would have to go first."""
@@ -303,23 +171,6 @@ class Floor(RuleBasedStateMachine):
     @rule(days=st.integers(1, 2))
     def let_days_pass(self, days: int) -> None:
         self.time += timedelta(days=days)
-
-    @rule(
-        product=st.sampled_from([ANTIBODY, STENT, SYRINGE]),
-        lot=st.sampled_from(["B1", "C1", ALL_LOTS]),
-    )
-    def recall(self, product: Product, lot: str) -> None:
-        opened = Recall(
-            id=self._next_id(),
-            case_id=f"RC-{product.code}-{lot}",
-            time=self.time,
-            notified=self.time,
-            recall_class=RecallClass.FIRST,
-            reason="玻璃屑",
-            source="厂家",
-            scope=(Scope(product.code, (lot,)),),
-        )
-        self._send(opened)
 
     # What must be so at any time
 
@@ -456,6 +307,157 @@ class Floor(RuleBasedStateMachine):
             nobody = record.kind is EventKind.USED and record.patient is None
             self.used_for_nobody = self.used_for_nobody or nobody
         return outcome
+
+
+class Floor(Hands):
+    """Every kind of event on few things, so that they meet."""
+
+    @initialize(owner=st.sampled_from(OWNERS))
+    def stock_up(self, owner: str | None) -> None:
+        inside = (self._thing(BOXES[2], 1), self._thing(LOTS[0], 2))
+        self._declare(CASES[1], inside)
+        self._declare(CASES[0], (self._thing(CASES[1], 1), self._thing(LOTS[1], 2)))
+        stock = [self._thing(key, 3) for key in (*BOXES[:2], *STENTS, *GLOVE_CASES, *LOTS[:3])]
+        self._happens(EventKind.RECEIVED, *stock, owner=owner)
+
+    @rule(
+        key=things,
+        kind=st.sampled_from([EventKind.RECEIVED, EventKind.ARRIVED, EventKind.FOUND]),
+        quantity=quantities,
+        place=places,
+        dated=st.booleans(),
+        owner=st.sampled_from(OWNERS),
+    )
+    def come(  # noqa: PLR0913, PLR0917 -- drawn by name
+        self,
+        key: str,
+        kind: EventKind,
+        quantity: int,
+        place: str,
+        dated: bool,  # noqa: FBT001 -- drawn
+        owner: str | None,
+    ) -> None:
+        expiry = date(2026, 11, 25) if dated and key in UNITS else None
+        self._happens(kind, self._thing(key, quantity, expiry), at=place, owner=owner)
+
+    @rule(
+        key=things,
+        kind=st.sampled_from(GOODS_KINDS),
+        quantity=quantities,
+        to=st.none() | places,
+        patient=st.none() | patients,
+        document=st.sampled_from(DOCUMENTS),
+        happened=late,
+    )
+    def act(  # noqa: PLR0913, PLR0917 -- drawn by name
+        self,
+        key: str,
+        kind: EventKind,
+        quantity: int,
+        to: str | None,
+        patient: UUID | None,
+        document: str,
+        happened: bool,  # noqa: FBT001 -- drawn
+    ) -> None:
+        more = for_document(document)
+        thing = self._thing(key, quantity)
+        self._happens(kind, thing, to=to, patient=patient, after_the_fact=happened, **more)
+
+    @rule(
+        key=things,
+        kind=st.sampled_from(sorted(CAUSE_REQUIRED)),
+        patient=patients,
+        happened=late,
+    )
+    def not_give(
+        self,
+        key: str,
+        kind: EventKind,
+        patient: UUID,
+        happened: bool,  # noqa: FBT001 -- drawn
+    ) -> None:
+        """Nothing but the ledger and its indexes changes."""
+        before = self.rows
+        self._happens(
+            kind,
+            self._thing(key, 1),
+            patient=patient,
+            after_the_fact=happened,
+            cause=Cause.OTHER,
+            note="手术推迟",
+        )
+        changed = {name for name, found in self.rows.items() if found != before[name]}
+        assert changed <= UNTOUCHED | {"exception"}
+
+    @rule(key=things, kind=st.sampled_from(SUPPLY), quantity=quantities, to=places)
+    def supply(self, key: str, kind: EventKind, quantity: int, to: str) -> None:
+        self._happens(kind, self._thing(key, quantity), to=to, **for_document("RX-1"))
+
+    @rule(key=goods, patient=patients, hours=st.integers(0, 30))
+    def use_out_of_reach(self, key: str, patient: UUID, hours: int) -> None:
+        """It comes to the books late, and with the time when it was."""
+        kind = EventKind.IMPLANTED if key in STENTS else EventKind.ADMINISTERED
+        place, time = self._place(key), self.time - timedelta(hours=hours)
+        told = self._event(
+            kind, (self._thing(key, 1),), place, patient=patient, after_the_fact=True
+        )
+        self._send(replace(told, time=time))
+
+    @rule(key=things, quantity=quantities, party=st.sampled_from(["SUPPLIER", "OTHER"]))
+    def send_back(self, key: str, quantity: int, party: str) -> None:
+        self._happens(EventKind.RETURNED, self._thing(key, quantity), party=party)
+
+    @rule(keys=st.lists(things, min_size=1, max_size=3, unique=True), case=st.sampled_from(CASES))
+    def pack(self, keys: list[str], case: str) -> None:
+        named = tuple(self._thing(key, 1) for key in keys if key != case)
+        if named:
+            self._send(self._event(EventKind.PACKED, named, self._place(keys[0]), parent=case))
+
+    @rule(key=things, case=st.sampled_from(CASES))
+    def unpack(self, key: str, case: str) -> None:
+        """The case itself is named where all is taken out."""
+        named = Thing(key) if key == case else self._thing(key, 1)
+        self._send(self._event(EventKind.UNPACKED, (named,), self._place(case), parent=case))
+
+    @rule(
+        boxes=st.lists(st.sampled_from(GLOVE_BOXES), min_size=1, unique=True),
+        case=st.sampled_from(GLOVE_CASES),
+        happened=late,
+    )
+    def scan_out_of_a_case(
+        self,
+        boxes: list[str],
+        case: str,
+        happened: bool,  # noqa: FBT001 -- drawn
+    ) -> None:
+        """Boxes of a case that was received as one thing."""
+        named = tuple(self._thing(key, 1) for key in boxes)
+        place = self._place(case)
+        told = self._event(EventKind.UNPACKED, named, place, parent=case, after_the_fact=happened)
+        self._send(told)
+
+    @rule(keys=st.lists(things, min_size=2, max_size=3), kind=st.sampled_from(GOODS_KINDS))
+    def several_at_once(self, keys: list[str], kind: EventKind) -> None:
+        named = tuple(self._thing(key, 1) for key in keys)
+        place = self._place(keys[0])
+        self._send(self._event(kind, named, place, patient=PATIENTS[0], **for_document("RX-1")))
+
+    @rule(
+        product=st.sampled_from([ANTIBODY, STENT, SYRINGE]),
+        lot=st.sampled_from(["B1", "C1", ALL_LOTS]),
+    )
+    def recall(self, product: Product, lot: str) -> None:
+        opened = Recall(
+            id=self._next_id(),
+            case_id=f"RC-{product.code}-{lot}",
+            time=self.time,
+            notified=self.time,
+            recall_class=RecallClass.FIRST,
+            reason="玻璃屑",
+            source="厂家",
+            scope=(Scope(product.code, (lot,)),),
+        )
+        self._send(opened)
 
 
 @pytest.fixture(scope="module")
