@@ -32,6 +32,13 @@ def command_beside(application: str, port: int, *, workers: int = 2) -> list[str
     )
 
 
+def gunicorn_beside(application: str, port: int, *, workers: int = 2) -> list[str]:
+    """The same behind gunicorn, which most Flask applications are run by."""
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(_THREADS)]
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", *options]
+    return [*command, "--keep-alive", "75", application]
+
+
 @contextmanager
 def serving(settings: Settings, *, workers: int = 2, recorder: bool = False) -> Iterator[str]:
     """`medtrace serve` on a hospital: the web server and its workers; gives its address.

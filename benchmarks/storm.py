@@ -4,8 +4,9 @@
 
 The demo hospital is served as in production, on the cores that make the load. First each device
 scans once a second; every scan is looked for on record afterwards. Then each scans as soon as it is
-answered (closed loop). The bare Flask route stands behind the same server with the same options and
-is asked the same in the same run, for a quarter of the time.
+answered (closed loop). The bare Flask route is asked the same in the same run, for a quarter of the
+time: once behind gunicorn, by which Flask is mostly run, once behind our own server; both with as
+many workers and threads as ours has.
 """
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ from access import OPERATOR, Description
 from benchmarks import bare
 from benchmarks.load import Caller, Crowd, Tally
 from benchmarks.machine import children_seconds, postgres_url, processor_seconds, wait_until_idle
-from benchmarks.service import command_beside, free_port, serving, wait_until_up
+from benchmarks.service import (
+    command_beside,
+    free_port,
+    gunicorn_beside,
+    serving,
+    wait_until_up,
+)
 from benchmarks.timing import percentile
 from database import Database
 from demo import HistoryClock, credentials, items, seed
@@ -47,8 +54,11 @@ _KEEPER, _STATION = "0417", "STORE"
 _DRUG: Final = "D014"
 _EXPIRY: Final = date(2030, 1, 31)
 _BEST: Final = 0.75
-"""Of the bare route's rate, in the closed loop."""
+"""Of the rate of the bare route behind gunicorn, in the closed loop."""
 _LEAST_S: Final = 5
+
+Command = Callable[[str, int], list[str]]
+"""How an application is served on a port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +176,10 @@ def ours(
     return came, len(done) - len(found), len(found) - len(set(found.values()))
 
 
-def beside(settings: Settings, where: str, devices: int, seconds: float) -> Storm:
-    """The same on the bare route."""
+def beside(settings: Settings, where: str, devices: int, seconds: float, command: Command) -> Storm:
+    """The same on the bare route, behind the server that `command` runs."""
     database = Database(settings.database_url)
-    with _bare(where) as url:
+    with _bare(where, command) as url:
         callers = [Caller(url, "/scan", {}, boxes(number, "B")) for number in range(devices)]
         came = storm(callers, seconds, database)
     database.close()
@@ -177,13 +187,15 @@ def beside(settings: Settings, where: str, devices: int, seconds: float) -> Stor
 
 
 @contextmanager
-def _bare(where: str) -> Iterator[str]:
+def _bare(where: str, command: Command) -> Iterator[str]:
     bare.prepare(where)
     port = free_port()
-    command = command_beside("benchmarks.bare:app", port)
     env = {**os.environ, "MEDTRACE_BENCH_BARE": where}
     process = subprocess.Popen(
-        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command("benchmarks.bare:app", port),
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         wait_until_up(f"http://127.0.0.1:{port}")
@@ -194,21 +206,37 @@ def _bare(where: str) -> Iterator[str]:
 
 
 _HEAD: Final = (
-    "| engine | scans | errors / lost / doubled | p50 / p99 ms | bare p50 / p99 ms | closed loop /s"
-    " | bare /s | ratio | processor ms a scan: service, bare, load |"
+    "| engine | scans | errors / lost / doubled | p50 / p99 ms | bare p50 / p99 ms: gunicorn, ours"
+    " | closed loop /s | bare /s: gunicorn, ours | ratios"
+    " | processor ms a scan: service, bare, bare, load |"
 )
 
 
-def tell(engine: str, mine: Storm, theirs: Storm, lost: int, doubled: int) -> None:
+def tell(engine: str, mine: Storm, theirs: Sequence[Storm], lost: int, doubled: int) -> None:
     """A row of a Markdown table, and what went wrong."""
-    for error in (mine.errors + theirs.errors)[:5]:
+    for error in [error for each in (mine, *theirs) for error in each.errors][:5]:
         print(error)
     scans = len(mine.slow.times) + len(mine.fast.times)
+    quantiles, rates, ratios, spent = (
+        ", ".join(each)
+        for each in zip(
+            *(
+                (
+                    one.quantiles(),
+                    f"{one.rate:,.0f}",
+                    f"{mine.rate / one.rate:.2f}",
+                    f"{one.server:.2f}",
+                )
+                for one in theirs
+            ),
+            strict=True,
+        )
+    )
     print(
         f"| {engine} | {scans:,} | {len(mine.errors)} / {lost} / {doubled} "
-        f"| {mine.quantiles()} | {theirs.quantiles()} | {mine.rate:,.0f} | {theirs.rate:,.0f} "
-        f"| {mine.rate / theirs.rate:.2f} (≥ {_BEST}) "
-        f"| {mine.server:.2f}, {theirs.server:.2f}, {mine.load:.2f} |",
+        f"| {mine.quantiles()} | {quantiles} | {mine.rate:,.0f} | {rates} "
+        f"| {ratios} (≥ {_BEST} of gunicorn's) "
+        f"| {mine.server:.2f}, {spent}, {mine.load:.2f} |",
         flush=True,
     )
 
@@ -230,7 +258,10 @@ def main() -> None:
             environ = {"MEDTRACE_DATA": folder, "MEDTRACE_DATABASE_URL": url}
             settings = Settings.from_environment(environ)
             where = url.replace("+psycopg", "") or str(Path(folder) / "bare.sqlite3")
-            theirs = beside(settings, where, given.devices, given.seconds / 4)
+            theirs = [
+                beside(settings, where, given.devices, given.seconds / 4, command)
+                for command in (gunicorn_beside, command_beside)
+            ]
             mine, lost, doubled = ours(
                 settings, given.devices, given.seconds, recorder=given.recorder
             )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from flask import Request, request
 from flask_smorest import Blueprint
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser, abort
 
@@ -43,7 +44,41 @@ class HandheldBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has n
         """
         made = schema()
         decorator: Callable[[Any], Any] = super().arguments(made, **options)
-        return _where_sent(decorator, made) if options.get("location") == "headers" else decorator
+        match options.get("location", "json"):
+            case "json":
+                return _straight(decorator, made)
+            case "headers":
+                return _where_sent(decorator, made)
+        return decorator
+
+
+def _straight(decorator: Callable[[Any], Any], schema: Schema) -> Callable[[Any], Any]:
+    """Load a body that is as it should be; webargs says of others what is wrong with them.
+
+    Its way takes half as long again as loading, on every scan.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        parsing = decorator(view)
+
+        @wraps(parsing)
+        def asked(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever the view takes and gives
+            body = _body(schema)
+            return parsing(*given, **named) if body is None else view(*given, body, **named)
+
+        return asked
+
+    return decorate
+
+
+def _body(schema: Schema) -> Any:  # noqa: ANN401 -- what the schema makes of it
+    """What the body says; None where it says nothing or nothing good."""
+    if request.mimetype != "application/json":
+        return None
+    try:
+        return schema.load(json.loads(request.get_data()))
+    except (ValidationError, ValueError, RecursionError):
+        return None
 
 
 def _where_sent(decorator: Callable[[Any], Any], schema: Schema) -> Callable[[Any], Any]:
