@@ -172,6 +172,19 @@ def case_of(browser: Browser, **changes: object) -> str:
     return browser.post("/recalls", form(**changes)).location
 
 
+def test_goods_without_a_lot_number_are_recalled_and_said_to_have_none(stocked: House) -> None:
+    unmarked = box("NL1")
+    stocked.recorder.record([event(EventKind.RECEIVED, unmarked)])
+    desk = stocked.enter("Q9", Role.QUALITY)
+    answer = desk.post("/recalls", form(lot=""))
+    assert answer.status_code == 303
+    text = re.sub(r"<[^>]+>", "", desk.get(answer.location).get_data(as_text=True))
+    assert "批无" in text
+    (outcome,) = stocked.recorder.record([event(EventKind.DISPENSED, unmarked, to="W07")])
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is Reason.RECALLED
+
+
 def test_names_are_read_for_a_reason_and_each_reading_is_on_record(stocked: House) -> None:
     address = case(stocked)
     browser = stocked.sign_in("Q9")
