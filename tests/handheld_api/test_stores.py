@@ -86,6 +86,31 @@ def test_a_count_is_approved_by_somebody_else_who_saw_it(house: House, store: Ha
     assert told(other, "/counts")["counts"] == []
 
 
+def test_5000_lines_counted_by_two_tell_their_30_differences_at_once(house: House) -> None:
+    store = house.handheld("STORE", "0417")
+    lots = [syringe_code(f"N{number}") for number in range(5_000)]
+    for start in range(0, 5_000, 250):
+        goods = [{"scan": lot, "quantity": 2} for lot in lots[start : start + 250]]
+        assert store.record(event(EventKind.RECEIVED, *goods))[0]["outcome"] == "recorded"
+    seen = dict.fromkeys(range(5_000), 2)
+    more, fewer = range(7, 5_000, 500), range(20, 5_000, 250)
+    seen |= dict.fromkeys(more, 3) | dict.fromkeys(fewer, 0)
+    lines = [{"scan": lots[number], "quantity": quantity} for number, quantity in seen.items()]
+    identity = count(store)
+    for start in range(0, 2_500, 250):
+        saw(store, identity, *lines[start : start + 250])
+    other = house.handheld("STORE", "0533")
+    (open_,) = told(other, "/counts")["counts"]
+    for start in range(2_500, 5_000, 250):
+        saw(other, open_["id"], *lines[start : start + 250])
+    found = told(other, f"/count?id={identity}")
+    assert found["counted"] == 5_000
+    assert {each["lot"]: each["difference"] for each in found["differences"]} == {
+        **{f"N{number}": 1 for number in more},
+        **{f"N{number}": -2 for number in fewer},
+    }
+
+
 def test_a_count_of_another_place_is_nobodys_business(house: House, store: Handheld) -> None:
     identity = count(store)
     nurse = house.handheld("W07", "2307")
