@@ -108,7 +108,7 @@ def init() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="MEDTRACE_PORT", default=8000, show_default=True)
 @click.option("--workers", envvar="MEDTRACE_WORKERS", default=2, show_default=True)
-@click.option("--threads", envvar="MEDTRACE_THREADS", default=16, show_default=True)
+@click.option("--threads", envvar="MEDTRACE_THREADS", default=8, show_default=True)
 def serve(demo: bool, host: str, port: int, workers: int, threads: int) -> None:  # noqa: FBT001 -- click's flag
     """Serve pages and the handheld API, bringing the database up to date first."""
     settings = Settings.from_environment()

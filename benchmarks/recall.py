@@ -65,11 +65,11 @@ class Office:
 
     def open_and_read(self, units: int) -> None:
         """Blocked and answered."""
-        self._desk.get(self.open(units))
+        self._desk.read(self.open(units))
 
     def read(self, units: int) -> None:
         """The exposure of a case that is open already."""
-        self._desk.get(self._cases[units])
+        self._desk.read(self._cases[units])
 
 
 def measure(
