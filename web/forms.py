@@ -41,6 +41,18 @@ def word(name: str, longest: int = LONGEST) -> str:
     return said
 
 
+def needed(name: str, longest: int = LONGEST) -> str:
+    """The same of a field that may not be empty.
+
+    Raises:
+        Invalid: it is missing, or longer than the page allows.
+    """
+    said = word(name, longest)
+    if not said:
+        raise Invalid("required", field=name)
+    return said
+
+
 def words(name: str, longest: int = LONGEST) -> list[str]:
     """The same of a field that stands in every line of the form, cut to what is allowed."""
     return [each.replace("\x00", "").strip()[:longest] for each in request.form.getlist(name)]

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from access import Action
-from errors import Conflict, Invalid, MedtraceError, NotFound
+from errors import Conflict, MedtraceError, NotFound
 from inventory import (
     CodeMapping,
     ExcursionDecision,
@@ -27,7 +27,7 @@ from web.filling.recall_work import RECALL_TASKS
 from web.filling.settling import CODES, EXCEPTIONS, EXCURSIONS
 from web.filling.waiting import APART, COUNTS, INSPECTIONS, TRANSFERS
 from web.filling.work import further_work, work_tabs
-from web.forms import token
+from web.forms import needed, recorded, token
 from web.guard import needs
 from web.listing import Listing, listed, table_view
 from web.paths import NUMBER
@@ -111,7 +111,7 @@ def resolve(seq: int, number: int) -> Response:
             seq=seq,
             number=number,
             person=reader().number,
-            note=_field("note"),
+            note=needed("note", _LONGEST),
         )
 
     return _settle(record, EXCEPTIONS, "exceptions")
@@ -131,11 +131,11 @@ def map_code() -> Response:
 
     def record() -> Recordable:
         with open_page() as filled:
-            product = product_meant(filled, _field("product")).code
+            product = product_meant(filled, needed("product", _LONGEST)).code
         return CodeMapping(
             id=token(),
             time=desk().hospital.clock(),
-            identifier=_field("identifier"),
+            identifier=needed("identifier", _LONGEST),
             product=product,
             person=reader().number,
         )
@@ -167,7 +167,7 @@ def decide(number: int) -> Response:
             time=house.clock(),
             number=number,
             person=reader().number,
-            note=_field("note"),
+            note=needed("note", _LONGEST),
         )
 
     return _settle(record, EXCURSIONS, "excursions")
@@ -234,11 +234,7 @@ def _count(count_id: str, problem: Text | None = None) -> Response:
 
 def _settle(record: Callable[[], Recordable], listing: Listing, name: str) -> Response:
     """Put it on record and go back to the list; what stands in the way is said above it."""
-    try:
-        (outcome,) = desk().hospital.recorder.record([record()])
-        problem = outcome.text if isinstance(outcome, Refused) else None
-    except Invalid as error:
-        problem = error.text
+    problem = recorded(record)
     if problem is None:
         tell("settled")
         return redirect(url_for(f"work.{name}"), code=303)
@@ -258,17 +254,3 @@ def _settle(record: Callable[[], Recordable], listing: Listing, name: str) -> Re
 
 def _require(action: Action, place: str | None) -> None:
     desk().hospital.access.require(reader(), action, place, address=address())
-
-
-def _field(name: str) -> str:
-    """A field of the form, not empty.
-
-    Raises:
-        Invalid: it is missing, or too long.
-    """
-    value = request.form.get(name, "").replace("\x00", "").strip()
-    if not value:
-        raise Invalid("required", field=name)
-    if len(value) > _LONGEST:
-        raise Invalid("too-large", field=name, limit=_LONGEST)
-    return value
